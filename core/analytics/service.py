@@ -1,0 +1,122 @@
+"""A person's own figures. They are recomputed from the rows in the transaction that changes one of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from core.accounts.types import Actor
+from core.analytics.models import InterviewStatistics
+from core.db import Uow
+from core.ids import new_id
+from core.interviews.catalogue import Difficulty, InterviewType
+from core.interviews.models import InterviewSession
+from core.interviews.types import SessionStatus
+from core.payments.models import InterviewPayment
+from core.payments.types import PaymentStatus
+from core.reports.models import InterviewReport
+
+TREND_POINTS = 100
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    """One scored interview; `low` and `high` bound the score's 95 % interval."""
+
+    session_id: str
+    at: datetime
+    type: InterviewType
+    difficulty: Difficulty
+    score: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """`average_score` is None while nothing has a score; `total_spent` is in minor units, refunds taken off."""
+
+    total_interviews: int
+    total_spent: int
+    average_score: float | None
+    last_interview_at: datetime | None
+    trend: tuple[TrendPoint, ...]
+    """Oldest first, the last hundred."""
+
+
+def recompute(uow: Uow, user_id: str) -> None:
+    """Bring somebody's row up to what the tables say. Safe to repeat.
+
+    The row is held before anything is counted: two that count at once would each miss what the other writes. It is the
+    last lock of a transaction, after session and payment.
+    """
+    uow.session.flush()
+    empty = insert(InterviewStatistics).values(id=new_id("sta"), user_id=user_id)
+    uow.session.execute(empty.on_conflict_do_update(index_elements=["user_id"], set_={"user_id": user_id}))
+    completed = select(
+        func.count(InterviewSession.id),
+        func.max(InterviewSession.ended_at),
+        func.count(InterviewReport.overall_score),
+        func.coalesce(func.sum(InterviewReport.overall_score), 0),
+    ).outerjoin(InterviewReport, InterviewReport.session_id == InterviewSession.id)
+    row = uow.session.execute(
+        completed.where(InterviewSession.user_id == user_id, InterviewSession.status == SessionStatus.COMPLETED)
+    ).one()
+    total, last, scored = row[0], row[1], row[2]
+    score_sum = int(row[3] or 0)
+    figures = {
+        "total_interviews": total,
+        "total_spent": _total_spent(uow, user_id),
+        "scored_interviews": scored,
+        "score_sum": score_sum,
+        "average_score": round(score_sum / scored, 1) if scored else None,
+        "last_interview_at": last,
+    }
+    uow.session.execute(update(InterviewStatistics).where(InterviewStatistics.user_id == user_id).values(figures))
+
+
+def _total_spent(uow: Uow, user_id: str) -> int:
+    query = select(func.coalesce(func.sum(InterviewPayment.amount), 0)).where(
+        InterviewPayment.user_id == user_id,
+        InterviewPayment.status == PaymentStatus.PAID,
+        InterviewPayment.transaction_id.is_distinct_from(InterviewPayment.id),
+    )
+    return int(uow.session.scalar(query) or 0)
+
+
+def statistics(uow: Uow, actor: Actor) -> Statistics:
+    row = uow.session.scalars(
+        select(InterviewStatistics).where(InterviewStatistics.user_id == actor.user_id)
+    ).one_or_none()
+    return Statistics(
+        total_interviews=row.total_interviews if row else 0,
+        total_spent=row.total_spent if row else 0,
+        average_score=row.average_score if row else None,
+        last_interview_at=row.last_interview_at if row else None,
+        trend=_trend(uow, actor.user_id),
+    )
+
+
+def _trend(uow: Uow, user_id: str) -> tuple[TrendPoint, ...]:
+    query = (
+        select(InterviewReport, InterviewSession.type, InterviewSession.difficulty, InterviewSession.created_at)
+        .join(InterviewSession, InterviewSession.id == InterviewReport.session_id)
+        .where(InterviewReport.user_id == user_id, InterviewReport.overall_score.is_not(None))
+        .order_by(InterviewReport.generated_at.desc())
+        .limit(TREND_POINTS)
+    )
+    points = [
+        TrendPoint(
+            session_id=report.session_id,
+            at=created_at,
+            type=InterviewType(kind),
+            difficulty=Difficulty(difficulty),
+            score=report.overall_score,
+            low=report.interval_low,
+            high=report.interval_high,
+        )
+        for report, kind, difficulty, created_at in uow.session.execute(query)
+        if report.overall_score is not None and report.interval_low is not None and report.interval_high is not None
+    ]
+    return tuple(reversed(points))

@@ -1,0 +1,214 @@
+"""Practice a coach asks a cohort for. Who has done it follows from interviews, so nobody has to report it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, text
+
+from core.accounts.types import Actor
+from core.cohorts.errors import Archived
+from core.cohorts.models import Cohort, CohortAssignment, CohortMember
+from core.cohorts.service import own
+from core.db import Uow
+from core.errors import FieldProblem, NotFound
+from core.i18n import N_
+from core.ids import new_id
+from core.interviews.catalogue import FOCUS_AREAS, MAX_FOCUS_AREAS, Difficulty, InterviewType
+from core.notifications import service as notifications
+
+MAX_DAYS, MAX_ATTEMPTS = 180, 20
+SHOWN = 50
+DONE_BY = text("""
+    SELECT m.user_id, u.name, m.share_scores, (
+        SELECT count(*) FROM (
+            SELECT FROM cohort_facts f
+            WHERE f.cohort_id = m.cohort_id AND f.user_id = m.user_id AND f.type = :type
+              AND f.at >= :first AND (:difficulty = '' OR f.difficulty = :difficulty)
+              AND (cardinality(CAST(:focus AS text[])) = 0 OR jsonb_exists_any(f.competencies, CAST(:focus AS text[])))
+            LIMIT :attempts
+        ) AS held
+    ) AS held
+    FROM cohort_members m JOIN users u ON u.id = m.user_id
+    WHERE m.cohort_id = :cohort_id
+    ORDER BY lower(u.name), m.user_id
+""")
+OWN_HELD = text("""
+    SELECT count(*) FROM (
+        SELECT FROM interview_sessions s
+        WHERE s.user_id = :user_id AND s.type = :type AND s.status = 'completed' AND s.ended_at >= :first
+          AND (:difficulty = '' OR s.difficulty = :difficulty)
+          AND (cardinality(CAST(:focus AS text[])) = 0 OR EXISTS (
+              SELECT FROM interview_questions q WHERE q.session_id = s.id AND q.competency = ANY(CAST(:focus AS text[]))
+          ))
+        LIMIT :attempts
+    ) AS held
+""")
+
+
+@dataclass(frozen=True)
+class Assignment:
+    assignment_id: str
+    cohort_id: str
+    cohort: str
+    type: InterviewType
+    difficulty: Difficulty | None
+    focus: tuple[str, ...]
+    attempts: int
+    created_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """One's own assignment with how many of its interviews one has held."""
+
+    what: Assignment
+    held: int
+
+    @property
+    def done(self) -> bool:
+        return self.held >= self.what.attempts
+
+
+@dataclass(frozen=True)
+class Doer:
+    """`held` is None for a learner who does not share scores."""
+
+    user_id: str
+    name: str
+    held: int | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """`learners` is empty where the cohort shows aggregates alone."""
+
+    what: Assignment
+    done: int
+    of: int
+    learners: tuple[Doer, ...]
+
+
+def assign(
+    uow: Uow,
+    actor: Actor,
+    cohort_id: str,
+    *,
+    type: InterviewType,
+    difficulty: Difficulty | None,
+    focus: Sequence[str],
+    attempts: int,
+    due_in_days: int,
+) -> str:
+    """Ask every member for practice, and tell them. Returns its id.
+
+    Raises: Forbidden, NotFound, Archived, FieldProblem.
+    """
+    found = own(uow, actor, cohort_id)
+    if found.archived_at:
+        raise Archived(cohort_id)
+    if not set(focus) <= set(FOCUS_AREAS[type]) or len(set(focus)) > MAX_FOCUS_AREAS:
+        raise FieldProblem("focus", N_("Up to {limit} areas of this type."), words={"limit": MAX_FOCUS_AREAS})
+    if not 1 <= attempts <= MAX_ATTEMPTS:
+        raise FieldProblem("attempts", N_("1 to {limit}."), words={"limit": MAX_ATTEMPTS})
+    if not 1 <= due_in_days <= MAX_DAYS:
+        raise FieldProblem("due", N_("Due in 1 to {limit} days."), words={"limit": MAX_DAYS})
+    row = CohortAssignment(
+        id=new_id("asg"),
+        cohort_id=cohort_id,
+        type=type,
+        difficulty=difficulty,
+        focus=list(dict.fromkeys(focus)),
+        attempts=attempts,
+        created_by=actor.user_id,
+        created_at=uow.now,
+        due_at=uow.now + timedelta(days=due_in_days),
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    members = uow.session.scalars(select(CohortMember.user_id).where(CohortMember.cohort_id == cohort_id))
+    for user_id in members.all():
+        notifications.tell(uow, user_id, "assignment", row.id, {"cohortId": cohort_id})
+    return row.id
+
+
+def close(uow: Uow, actor: Actor, cohort_id: str, assignment_id: str) -> None:
+    """Ask for it no longer. Safe to repeat. Raises: Forbidden, NotFound."""
+    own(uow, actor, cohort_id)
+    row = uow.session.get(CohortAssignment, assignment_id)
+    if row is None or row.cohort_id != cohort_id:
+        raise NotFound("assignment")
+    row.closed_at = row.closed_at or uow.now
+
+
+def progress(uow: Uow, actor: Actor, cohort_id: str) -> list[Progress]:
+    """What is asked for, newest first, with who has done it, as far as they share it. Raises: Forbidden, NotFound."""
+    cohort = own(uow, actor, cohort_id)
+    query = (
+        select(CohortAssignment)
+        .where(CohortAssignment.cohort_id == cohort_id, CohortAssignment.closed_at.is_(None))
+        .order_by(CohortAssignment.id.desc())
+        .limit(SHOWN)
+    )
+    return [_progress(uow, row, cohort) for row in uow.session.scalars(query)]
+
+
+def _progress(uow: Uow, row: CohortAssignment, cohort: Cohort) -> Progress:
+    rows = uow.session.execute(DONE_BY, {**_wanted(row), "cohort_id": cohort.id})
+    doers = tuple(Doer(r.user_id, r.name, r.held if r.share_scores else None) for r in rows)
+    return Progress(
+        what=_view(row, cohort.name),
+        done=sum((doer.held or 0) >= row.attempts for doer in doers),
+        of=len(doers),
+        learners=() if cohort.feedback_only else doers,
+    )
+
+
+def assigned_to_me(uow: Uow, actor: Actor) -> list[Assigned]:
+    """What the caller's coaches ask of them, the soonest due first; what is done stays until it is due."""
+    query = (
+        select(CohortAssignment, Cohort.name)
+        .join(Cohort, Cohort.id == CohortAssignment.cohort_id)
+        .join(CohortMember, CohortMember.cohort_id == Cohort.id)
+        .where(
+            CohortMember.user_id == actor.user_id,
+            CohortAssignment.closed_at.is_(None),
+            Cohort.archived_at.is_(None),
+        )
+        .order_by(CohortAssignment.due_at, CohortAssignment.id)
+        .limit(SHOWN)
+    )
+    found = [(row, name, _held(uow, actor, row)) for row, name in uow.session.execute(query)]
+    return [
+        Assigned(_view(row, name), held) for row, name, held in found if held < row.attempts or row.due_at > uow.now
+    ]
+
+
+def _held(uow: Uow, actor: Actor, row: CohortAssignment) -> int:
+    return int(uow.session.scalar(OWN_HELD, {**_wanted(row), "user_id": actor.user_id}) or 0)
+
+
+def _wanted(row: CohortAssignment) -> dict[str, Any]:
+    return {
+        "type": row.type,
+        "difficulty": row.difficulty or "",
+        "focus": row.focus,
+        "first": row.created_at,
+        "attempts": row.attempts,
+    }
+
+
+def _view(row: CohortAssignment, cohort: str) -> Assignment:
+    return Assignment(
+        assignment_id=row.id,
+        cohort_id=row.cohort_id,
+        cohort=cohort,
+        type=row.type,
+        difficulty=row.difficulty,
+        focus=tuple(row.focus),
+        attempts=row.attempts,
+        created_at=row.created_at,
+        due_at=row.due_at,
+    )

@@ -1,0 +1,120 @@
+"""Every query on interviews. Whatever is asked on a person's behalf takes that person's id."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from core.db import Uow
+from core.interviews.catalogue import InterviewType
+from core.interviews.models import (
+    InterviewCall,
+    InterviewQuestion,
+    InterviewSession,
+    InterviewTranscript,
+    TranscriptCorrection,
+)
+from core.interviews.types import SessionStatus
+
+
+def lock_own_session(uow: Uow, user_id: str, session_id: str) -> InterviewSession | None:
+    query = select(InterviewSession).where(InterviewSession.id == session_id, InterviewSession.user_id == user_id)
+    return uow.session.scalars(query.with_for_update()).one_or_none()
+
+
+def lock_session(uow: Uow, session_id: str) -> InterviewSession | None:
+    query = select(InterviewSession).where(InterviewSession.id == session_id)
+    return uow.session.scalars(query.with_for_update()).one_or_none()
+
+
+def lock_all_of(uow: Uow, user_id: str) -> Sequence[InterviewSession]:
+    query = select(InterviewSession).where(InterviewSession.user_id == user_id).order_by(InterviewSession.id)
+    return uow.session.scalars(query.with_for_update()).all()
+
+
+def own_session(uow: Uow, user_id: str, session_id: str) -> InterviewSession | None:
+    query = select(InterviewSession).where(InterviewSession.id == session_id, InterviewSession.user_id == user_id)
+    return uow.session.scalars(query).one_or_none()
+
+
+def session_by_id(uow: Uow, session_id: str) -> InterviewSession | None:
+    return uow.session.get(InterviewSession, session_id)
+
+
+def sessions_page(
+    uow: Uow,
+    user_id: str,
+    *,
+    limit: int,
+    before_id: str | None,
+    kind: InterviewType | None,
+    status: SessionStatus | None,
+) -> Sequence[InterviewSession]:
+    """Newest first, by id: ids are ordered by time."""
+    query = select(InterviewSession).where(InterviewSession.user_id == user_id)
+    if before_id:
+        query = query.where(InterviewSession.id < before_id)
+    if kind:
+        query = query.where(InterviewSession.type == kind)
+    if status:
+        query = query.where(InterviewSession.status == status)
+    return uow.session.scalars(query.order_by(InterviewSession.id.desc()).limit(limit)).all()
+
+
+def questions_of(uow: Uow, session_id: str) -> Sequence[InterviewQuestion]:
+    query = select(InterviewQuestion).where(InterviewQuestion.session_id == session_id)
+    return uow.session.scalars(query.order_by(InterviewQuestion.question_order)).all()
+
+
+def earlier_questions(uow: Uow, user_id: str, *, limit: int = 400) -> Sequence[InterviewQuestion]:
+    """The last questions planned for somebody, so that none is asked twice."""
+    query = select(InterviewQuestion).where(InterviewQuestion.user_id == user_id)
+    return uow.session.scalars(query.order_by(InterviewQuestion.id.desc()).limit(limit)).all()
+
+
+def transcript_of(uow: Uow, session_id: str) -> InterviewTranscript | None:
+    query = select(InterviewTranscript).where(InterviewTranscript.session_id == session_id)
+    return uow.session.scalars(query).one_or_none()
+
+
+def corrections_of(uow: Uow, session_id: str) -> Sequence[TranscriptCorrection]:
+    query = select(TranscriptCorrection).where(TranscriptCorrection.session_id == session_id)
+    return uow.session.scalars(query.order_by(TranscriptCorrection.id)).all()
+
+
+def call_by_id(uow: Uow, call_id: str) -> InterviewCall | None:
+    return uow.session.get(InterviewCall, call_id)
+
+
+def calls_of(uow: Uow, session_id: str) -> Sequence[InterviewCall]:
+    query = select(InterviewCall).where(InterviewCall.session_id == session_id).order_by(InterviewCall.attempt)
+    return uow.session.scalars(query).all()
+
+
+def waiting_sessions(
+    uow: Uow, statuses: Sequence[SessionStatus], *, since: datetime, limit: int = 100
+) -> Sequence[InterviewSession]:
+    """Sessions that have stood in a state since before a moment, the longest first."""
+    query = select(InterviewSession).where(InterviewSession.status.in_(statuses), InterviewSession.updated_at < since)
+    return uow.session.scalars(query.order_by(InterviewSession.updated_at).limit(limit)).all()
+
+
+def older_than(uow: Uow, moment: datetime, *, but: Sequence[SessionStatus], limit: int) -> Sequence[str]:
+    """Ids of sessions that were set up before a moment and are in none of these states, the oldest first."""
+    query = select(InterviewSession.id).where(InterviewSession.created_at < moment, InterviewSession.status.not_in(but))
+    return uow.session.scalars(query.order_by(InterviewSession.id).limit(limit)).all()
+
+
+def recordings_older_than(uow: Uow, moment: datetime, *, limit: int) -> Sequence[str]:
+    """Ids of sessions whose recording we still hold and whose call was before a moment."""
+    query = (
+        select(InterviewTranscript.session_id)
+        .join(InterviewSession, InterviewSession.id == InterviewTranscript.session_id)
+        .where(InterviewTranscript.recording_key.is_not(None), InterviewSession.ended_at < moment)
+    )
+    return uow.session.scalars(query.order_by(InterviewTranscript.session_id).limit(limit)).all()
+
+
+def delete_session(uow: Uow, session_id: str) -> None:
+    """The session with all that hangs on it; its payment stays behind, stripped of it."""
+    uow.session.execute(delete(InterviewSession).where(InterviewSession.id == session_id))

@@ -1,0 +1,73 @@
+"""What stands in the database as Prometheus gauges, read when they are asked for."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import structlog
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+if TYPE_CHECKING:
+    from core.wiring import Greenroom
+
+log = structlog.get_logger(__name__)
+
+COUNTS = {
+    "greenroom_events": (
+        "Providers' messages",
+        ("source", "state"),
+        "SELECT source, status, count(*) FROM webhook_events GROUP BY 1, 2",
+    ),
+    "greenroom_jobs": (
+        "Jobs that are not done",
+        ("job", "state"),
+        "SELECT task_name, status::text, count(*) FROM procrastinate_jobs "
+        "WHERE status IN ('todo', 'doing', 'failed', 'aborted') GROUP BY 1, 2",
+    ),
+    "greenroom_interviews_open": (
+        "Interviews by state, of those that are open",
+        ("state",),
+        "SELECT status, count(*) FROM interview_sessions "
+        "WHERE status IN ('awaiting_payment', 'ready', 'in_progress', 'processing') GROUP BY 1",
+    ),
+    "greenroom_messages": (
+        "Mails and text messages that have not left",
+        ("channel", "state"),
+        "SELECT channel, status, count(*) FROM outgoing_messages WHERE status IN ('queued', 'failed') GROUP BY 1, 2",
+    ),
+    "greenroom_ledger": (
+        "What was debited from and credited to an account, in minor units",
+        ("account", "side", "currency"),
+        "SELECT debit, 'debit', currency, sum(amount) FROM ledger_entries GROUP BY 1, 3 "
+        "UNION ALL SELECT credit, 'credit', currency, sum(amount) FROM ledger_entries GROUP BY 1, 3",
+    ),
+}
+"""Name: help, labels, query. Labels are words of ours: they cannot explode."""
+
+
+class Standing(Collector):
+    """Shown by the worker alone: the same figures from every process would count double."""
+
+    def __init__(self, greenroom: "Greenroom") -> None:
+        self._greenroom = greenroom
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        """Told without asking the database, so that the worker starts before it is up."""
+        return iter([GaugeMetricFamily(name, words, labels=labels) for name, (words, labels, _) in COUNTS.items()])
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        answers = GaugeMetricFamily("greenroom_database_up", "1 when the worker reaches the database")
+        try:
+            with self._greenroom.engine.connect() as connection:
+                for name, (words, labels, query) in COUNTS.items():
+                    family = GaugeMetricFamily(name, words, labels=labels)
+                    for *values, number in connection.execute(text(query)):
+                        family.add_metric([str(value) for value in values], float(number))
+                    yield family
+            answers.add_metric([], 1)
+        except SQLAlchemyError as exc:
+            log.warning("standing figures are not to be had", error=type(exc).__name__)
+            answers.add_metric([], 0)
+        yield answers

@@ -1,0 +1,189 @@
+"""The operator's view of the whole, and the few things an operator does. Every verb is for admins alone."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select, text
+
+from core.accounts.policy import require_admin
+from core.accounts.types import Actor
+from core.db import Uow
+from core.errors import NotFound
+from core.interviews import service as interviews
+from core.interviews.models import InterviewSession
+from core.interviews.types import SessionStatus
+from core.ledger import service as ledger
+from core.notifications.models import MessageStatus, OutgoingMessage
+from core.notifications.service import DELIVER
+from core.operations.types import EventView, Margin, MessageView, Overview, StuckPayment, StuckSession
+from core.paging import Page, decode_cursor, page_of
+from core.payments.models import InterviewPayment
+from core.payments.types import PaymentStatus
+from core.privacy.audit import Action, note
+from core.webhooks.models import EventStatus, WebhookEvent
+from core.webhooks.service import HANDLE
+
+STUCK_AFTER = timedelta(minutes=10)
+MARGINS_OVER = timedelta(days=30)
+LISTED = 100
+UNDER_WAY = (SessionStatus.IN_PROGRESS, SessionStatus.PROCESSING)
+UNFINISHED_JOBS = text(
+    "SELECT task_name, status::text, count(*) FROM procrastinate_jobs "
+    "WHERE status IN ('todo', 'doing', 'failed', 'aborted') GROUP BY 1, 2 ORDER BY 1, 2"
+)
+
+
+def overview(uow: Uow, actor: Actor, *, dollar_price: int) -> Overview:
+    """Everything that may need somebody. `dollar_price` in minor units. Raises: Forbidden."""
+    require_admin(actor)
+    by_state = select(WebhookEvent.source, WebhookEvent.status, func.count()).group_by(
+        WebhookEvent.source, WebhookEvent.status
+    )
+    messages = select(OutgoingMessage.channel, OutgoingMessage.status, func.count()).group_by(
+        OutgoingMessage.channel, OutgoingMessage.status
+    )
+    return Overview(
+        events={(source, status): count for source, status, count in uow.session.execute(by_state)},
+        jobs={(name, status): count for name, status, count in uow.session.execute(UNFINISHED_JOBS)},
+        messages={(channel, status): count for channel, status, count in uow.session.execute(messages)},
+        stuck_sessions=_stuck_sessions(uow),
+        stuck_payments=_stuck_payments(uow),
+        balances=tuple(ledger.balances(uow)),
+        differences=tuple(ledger.differences(uow)),
+        margins=_margins(uow, dollar_price),
+    )
+
+
+def _stuck_sessions(uow: Uow) -> tuple[StuckSession, ...]:
+    """Under way and unchanged for longer than its own time allows."""
+    query = (
+        select(InterviewSession)
+        .where(InterviewSession.status.in_(UNDER_WAY), InterviewSession.updated_at < uow.now - STUCK_AFTER)
+        .order_by(InterviewSession.updated_at)
+        .limit(LISTED)
+    )
+    return tuple(
+        StuckSession(row.id, row.status, row.attempt, row.updated_at, row.vapi_call_id)
+        for row in uow.session.scalars(query)
+        if row.status is SessionStatus.PROCESSING or _ran_over(uow, row)
+    )
+
+
+def _ran_over(uow: Uow, row: InterviewSession) -> bool:
+    return row.updated_at < uow.now - timedelta(minutes=interviews.allowed_minutes(row)) - STUCK_AFTER
+
+
+def _stuck_payments(uow: Uow) -> tuple[StuckPayment, ...]:
+    """Authorised and not captured, or to be returned and not returned."""
+    before = uow.now - STUCK_AFTER
+    due = InterviewPayment.refund_due_at < before
+    query = (
+        select(InterviewPayment)
+        .where(
+            ((InterviewPayment.status == PaymentStatus.PAID) & due)
+            | ((InterviewPayment.status == PaymentStatus.AUTHORIZED) & (InterviewPayment.updated_at < before))
+        )
+        .order_by(InterviewPayment.id)
+        .limit(LISTED)
+    )
+    return tuple(
+        StuckPayment(
+            payment_id=row.id,
+            status=row.status,
+            amount=row.amount,
+            currency=row.currency,
+            since=row.refund_due_at or row.updated_at,
+            refund_due=row.refund_due_at is not None,
+        )
+        for row in uow.session.scalars(query)
+    )
+
+
+def _margins(uow: Uow, dollar_price: int) -> tuple[Margin, ...]:
+    query = (
+        select(
+            InterviewSession.type,
+            func.count(),
+            func.coalesce(func.sum(InterviewPayment.amount), 0),
+            func.coalesce(func.sum(InterviewSession.cost_calculated), 0),
+        )
+        .outerjoin(
+            InterviewPayment,
+            (InterviewPayment.session_id == InterviewSession.id) & (InterviewPayment.status == PaymentStatus.PAID),
+        )
+        .where(
+            InterviewSession.status == SessionStatus.COMPLETED,
+            InterviewSession.ended_at > uow.now - MARGINS_OVER,
+        )
+        .group_by(InterviewSession.type)
+        .order_by(InterviewSession.type)
+    )
+    return tuple(
+        Margin(kind, count, int(earned), round(float(dollars or 0) * dollar_price))
+        for kind, count, earned, dollars in uow.session.execute(query)
+    )
+
+
+def events_page(
+    uow: Uow, actor: Actor, *, status: EventStatus | None = None, limit: int = 20, cursor: str | None = None
+) -> Page[EventView]:
+    """Providers' messages, newest first. Raises: Forbidden, FieldProblem for a cursor that is none."""
+    require_admin(actor)
+    query = select(WebhookEvent)
+    if status:
+        query = query.where(WebhookEvent.status == status)
+    if before := decode_cursor(cursor):
+        query = query.where(WebhookEvent.id < before)
+    rows = uow.session.scalars(query.order_by(WebhookEvent.id.desc()).limit(limit + 1))
+    return page_of([_event_view(row) for row in rows], limit, lambda item: item.event_id)
+
+
+def _event_view(row: WebhookEvent) -> EventView:
+    return EventView(
+        event_id=row.id,
+        source=row.source,
+        type=row.type,
+        status=row.status,
+        attempts=row.attempts,
+        outcome=row.outcome,
+        session_id=row.session_id,
+        received_at=row.received_at,
+        handled_at=row.handled_at,
+    )
+
+
+def replay(uow: Uow, actor: Actor, event_id: str) -> EventView:
+    """Have a message handled again; one that had its effect already has no second one.
+
+    Raises: Forbidden, NotFound.
+    """
+    require_admin(actor)
+    event = uow.session.get(WebhookEvent, event_id, with_for_update=True)
+    if event is None:
+        raise NotFound("event")
+    note(uow, actor, Action.EVENT_REPLAYED, event_id)
+    event.status = EventStatus.RECEIVED
+    event.outcome = None
+    event.handled_at = None
+    uow.enqueue(HANDLE, event_id=event_id)
+    return _event_view(event)
+
+
+def messages(uow: Uow, actor: Actor, *, status: MessageStatus, limit: int = LISTED) -> list[MessageView]:
+    """Mails and text messages in one state, newest first, without address or words. Raises: Forbidden."""
+    require_admin(actor)
+    query = select(OutgoingMessage).where(OutgoingMessage.status == status).order_by(OutgoingMessage.id.desc())
+    return [
+        MessageView(row.id, row.channel, row.kind, row.status, row.created_at, row.sent_at)
+        for row in uow.session.scalars(query.limit(limit))
+    ]
+
+
+def send_again(uow: Uow, actor: Actor, message_id: str) -> None:
+    """Try a message that could not be sent once more. Raises: Forbidden, NotFound."""
+    require_admin(actor)
+    message = uow.session.get(OutgoingMessage, message_id, with_for_update=True)
+    if message is None or message.status is not MessageStatus.FAILED:
+        raise NotFound("message")
+    note(uow, actor, Action.MESSAGE_SENT_AGAIN, message_id)
+    message.status = MessageStatus.QUEUED
+    uow.enqueue(DELIVER, message_id=message_id)

@@ -1,0 +1,248 @@
+"""Payments in several steps around the provider. The stored order, never the browser, says what is paid by whom."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import structlog
+
+from core.accounts import service as accounts
+from core.accounts.types import Actor
+from core.i18n import N_
+from core.ledger import service as ledger
+from core.ledger.models import Movement
+from core.money import Money
+from core.payments import repo, service
+from core.payments.errors import AmountMismatch, BadCheckoutSignature, CouponRefused, NotCaptured, PaymentNotKnownYet
+from core.payments.types import OpenOrder, PaymentStatus, Settled
+from core.ports.errors import PaymentsDown
+from core.ports.payments import PaymentEvent, ProviderPayment, ProviderRefund
+
+if TYPE_CHECKING:
+    from core.wiring import Greenroom
+
+log = structlog.get_logger(__name__)
+
+NEW_EVENT_SECONDS = 60
+
+
+def open_order(greenroom: "Greenroom", actor: Actor, session_id: str, *, coupon: str | None = None) -> OpenOrder:
+    """The order to pay a session with; the same one again while it is open.
+
+    Raises: NotFound, AlreadyPaid, NotPayable, CouponRefused, PaymentsDown, PaymentsRefused.
+    """
+    if coupon:
+        raise CouponRefused
+    with greenroom.uow() as uow:
+        payment = service.open_payment(uow, actor, session_id)
+        email = accounts.email_of(uow, actor.user_id)
+    order_id = payment.order_id
+    if order_id is None:
+        order_id = greenroom.payments.open_order(
+            payment.money, receipt=payment.receipt, notes={"session_id": session_id, "payment_id": payment.id}
+        )
+        with greenroom.uow() as uow:
+            order_id = service.keep_order(uow, payment.id, order_id).order_id or order_id
+    return OpenOrder(
+        payment_id=payment.id,
+        order_id=order_id,
+        amount=payment.amount,
+        currency=payment.currency,
+        key_id=greenroom.payments.key_id,
+        prefill_name=actor.name,
+        prefill_email=email,
+    )
+
+
+def verify(greenroom: "Greenroom", actor: Actor, *, order_id: str, payment_id: str, signature: str) -> Settled:
+    """Take what the browser's checkout reports: check it against the stored order and the provider, then settle.
+
+    Safe to repeat. The browser's word alone grants nothing: the provider is asked, and only captured money counts.
+
+    Raises: BadCheckoutSignature (also for an order that is not the caller's), NotCaptured, AmountMismatch,
+    PaymentsDown, PaymentsRefused.
+    """
+    with greenroom.uow() as uow:
+        payment = repo.own_by_order(uow, actor.user_id, order_id)
+    if payment is None or payment.order_id is None:
+        raise BadCheckoutSignature
+    if not greenroom.payments.signature_holds(order_id=payment.order_id, payment_id=payment_id, signature=signature):
+        raise BadCheckoutSignature
+    seen = greenroom.payments.fetch_payment(payment_id)
+    if seen.order_id != payment.order_id:
+        raise BadCheckoutSignature
+    if seen.status == "authorized" and seen.money == payment.money:
+        seen = greenroom.payments.capture(payment_id, payment.money)
+    if seen.status not in ("captured", "refunded"):
+        raise NotCaptured(payment_id, seen.status)
+    settled = settle_captured(greenroom, payment.id, seen)
+    if settled is None:
+        raise NotCaptured(payment_id, "returned")
+    return settled
+
+
+def settle_captured(greenroom: "Greenroom", payment_id: str, captured: ProviderPayment) -> Settled | None:
+    """Settle in a transaction of its own; money of the wrong amount is sent back. Safe to repeat.
+
+    Raises: AmountMismatch, after the return of the money has been queued.
+    """
+    try:
+        with greenroom.uow() as uow:
+            payment = service.hold(uow, repo.by_id(uow, payment_id))
+            return service.settle(uow, payment, captured) if payment else None
+    except AmountMismatch:
+        with greenroom.uow() as uow:
+            uow.enqueue(service.REFUND_STRAY, payment_id=captured.payment_id)
+        raise
+
+
+def handle_payment_event(greenroom: "Greenroom", event: PaymentEvent, *, age_seconds: float) -> str:
+    """Apply one event of the payment provider. Safe to repeat, in any order. Returns what came of it.
+
+    Raises: PaymentNotKnownYet while the order may still be on its way into the database, AmountMismatch.
+    """
+    match event:
+        case ProviderPayment():
+            return _on_payment(greenroom, event, age_seconds)
+        case ProviderRefund():
+            return _on_refund(greenroom, event)
+        case _:
+            return "kept, nothing to do"
+
+
+def _on_payment(greenroom: "Greenroom", seen: ProviderPayment, age_seconds: float) -> str:
+    with greenroom.uow() as uow:
+        payment = service.hold(uow, repo.by_order(uow, seen.order_id)) if seen.order_id else None
+        if payment is None:
+            if seen.order_id and age_seconds < NEW_EVENT_SECONDS:
+                raise PaymentNotKnownYet(seen.order_id)
+            return "unknown order"
+        if seen.status not in ("captured", "refunded"):
+            return service.note_progress(uow, payment, seen)
+        payment_id = payment.id
+    settle_captured(greenroom, payment_id, seen)
+    return "settled"
+
+
+def _on_refund(greenroom: "Greenroom", refund: ProviderRefund) -> str:
+    with greenroom.uow() as uow:
+        payment = service.hold(uow, repo.by_transaction(uow, refund.payment_id))
+        return service.note_refund(uow, payment, refund) if payment else "unknown payment"
+
+
+def capture(greenroom: "Greenroom", payment_id: str, transaction_id: str) -> str:
+    """Take a payment that is only authorised. Safe to repeat."""
+    with greenroom.uow() as uow:
+        payment = repo.by_id(uow, payment_id)
+    if payment is None or payment.status in service.SETTLED:
+        return "nothing to capture"
+    seen = greenroom.payments.fetch_payment(transaction_id)
+    if seen.order_id != payment.order_id:
+        return "not of this order"
+    if seen.status == "authorized" and seen.money == payment.money:
+        seen = greenroom.payments.capture(transaction_id, payment.money)
+    if seen.status != "captured":
+        return f"payment is {seen.status}"
+    settle_captured(greenroom, payment_id, seen)
+    return "settled"
+
+
+def refund_payment(greenroom: "Greenroom", payment_id: str) -> str:
+    """Return a payment in full. Safe to repeat: the key stays the same until the provider gives a refund up."""
+    with greenroom.uow() as uow:
+        payment = repo.by_id(uow, payment_id)
+    if payment is None or payment.status is not PaymentStatus.PAID or payment.transaction_id is None:
+        return "nothing to refund"
+    refund = _refund(greenroom, payment.transaction_id, payment.money, key=f"refund-{payment.id}")
+    with greenroom.uow() as uow:
+        locked = service.hold(uow, repo.by_id(uow, payment_id))
+        return service.note_refund(uow, locked, refund) if locked else "payment is gone"
+
+
+def _refund(greenroom: "Greenroom", transaction_id: str, money: Money, *, key: str) -> ProviderRefund:
+    """The refund that returns this money: one that was made already, by hand for one, or else a new one.
+
+    The key stays the same until the provider gives a refund up; the next one is another.
+    """
+    made = greenroom.payments.refunds_of(transaction_id)
+    standing = [refund for refund in made if refund.status != "failed"]
+    whole = next((refund for refund in standing if refund.money == money), None)
+    if whole is not None:
+        return whole
+    given_up = len(made) - len(standing)
+    key = f"{key}-{given_up}" if given_up else key
+    return greenroom.payments.refund(transaction_id, money, idempotency_key=key)
+
+
+def refund_stray(greenroom: "Greenroom", transaction_id: str) -> str:
+    """Return money that belongs to no open order: paid twice, or in the wrong amount."""
+    seen = greenroom.payments.fetch_payment(transaction_id)
+    if seen.status not in ("captured", "refunded"):
+        return f"payment is {seen.status}"
+    _book(greenroom, Movement.STRAY, seen)
+    if seen.status == "captured":
+        refund = _refund(greenroom, transaction_id, seen.money, key=f"stray-{transaction_id}")
+        if refund.status == "failed":
+            raise PaymentsDown("razorpay", N_("A refund could not be carried out."), refund_id=refund.refund_id)
+    _book(greenroom, Movement.REFUNDED, seen)
+    log.error("money that belongs to no open order was returned", transaction_id=transaction_id)
+    return "returned"
+
+
+def _book(greenroom: "Greenroom", movement: Movement, seen: ProviderPayment) -> None:
+    with greenroom.uow() as uow:
+        ledger.book(uow, movement, seen.money, reference=seen.payment_id)
+
+
+def return_doubles(greenroom: "Greenroom", payment_id: str) -> str:
+    """Look at a settled order once more: return what was captured beside its payment, notice what was returned by hand.
+
+    Safe to repeat.
+    """
+    with greenroom.uow() as uow:
+        payment = repo.by_id(uow, payment_id)
+    if payment is None or payment.order_id is None or payment.status not in service.SETTLED:
+        return "nothing to look at"
+    tried = greenroom.payments.payments_of(payment.order_id)
+    doubles = [p.payment_id for p in tried if p.status == "captured" and p.payment_id != payment.transaction_id]
+    for transaction_id in doubles:
+        refund_stray(greenroom, transaction_id)
+    if any(p.status == "refunded" and p.payment_id == payment.transaction_id for p in tried):
+        refund_payment(greenroom, payment_id)
+    return f"{len(doubles)} returned"
+
+
+def reconcile(greenroom: "Greenroom", payment_id: str) -> str:
+    """Ask the provider what became of an order that has waited too long. Safe to repeat."""
+    with greenroom.uow() as uow:
+        payment = repo.by_id(uow, payment_id)
+    if payment is None or payment.status in service.SETTLED or payment.order_id is None:
+        return "nothing to ask"
+    tried = greenroom.payments.payments_of(payment.order_id)
+    returned = [seen for seen in tried if seen.status == "refunded" and seen.money == payment.money]
+    taken = [seen for seen in tried if seen.status == "captured"] + returned
+    for seen in taken:
+        settle_captured(greenroom, payment_id, seen)
+    if taken:
+        return "settled"
+    for seen in tried:
+        if seen.status == "authorized":
+            return capture(greenroom, payment_id, seen.payment_id)
+    with greenroom.uow() as uow:
+        locked = repo.lock_by_id(uow, payment_id)
+        if locked is not None and locked.status not in service.SETTLED:
+            locked.updated_at = uow.now
+    return "not paid"
+
+
+def waiting_too_long(greenroom: "Greenroom", since: datetime) -> tuple[list[str], list[str]]:
+    """Ids of payments that wait for money, and of those that wait to be returned."""
+    with greenroom.uow() as uow:
+        waiting = [row.id for row in repo.open_since(uow, since)]
+        return waiting, [row.id for row in repo.refunds_due(uow, since)]
+
+
+def session_of_order(greenroom: "Greenroom", order_id: str | None) -> str | None:
+    """The interview an order pays for, None where there is none (any more)."""
+    with greenroom.uow() as uow:
+        payment = repo.by_order(uow, order_id) if order_id else None
+        return payment.session_id if payment else None

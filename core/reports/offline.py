@@ -1,0 +1,141 @@
+"""A judgement by the rubric engine alone: the same shape as a model's, from the offline rater's points."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.interviews.questions import Question
+from core.reports.injection import WITHHELD, without_orders
+from core.reports.judgement import (
+    CRITERIA,
+    CriterionJudgement,
+    Judgement,
+    PointJudgement,
+    Star,
+    StarPart,
+    Verdict,
+    point_id,
+)
+from core.reports.rater import Rating, rate
+from core.reports.rater.words import sentences, tokens
+from core.reports.scoring import STORY_TYPES
+from core.reports.segments import Turn
+
+MAX_QUOTE_WORDS = 38
+RESULT_WORDS = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        result percent increased reduced saved fell grew faster improved finally outcome went
+        """,
+    )
+)
+SITUATION_WORDS = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        when last year team project company customer situation previous
+        """,
+    )
+)
+TASK_WORDS = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        task responsible goal needed asked had supposed target
+        """,
+    )
+)
+
+
+def rate_answer(question: Question, turns: Sequence[Turn], *, earlier: Sequence[str] = ()) -> Rating:
+    """The rater's view of one question's window: key points, each in any of the wordings that are worth the same."""
+    said = " ".join(t.text for t in turns if t.speaker == "candidate")
+    wanted = [p.text for p in question.key_points]
+    answer = without_orders(said, rubric=" ".join([question.text, *wanted]))
+    if answer == WITHHELD:
+        answer = said
+    rating = rate(question.text, answer=answer, key_points=wanted, earlier_answers=earlier)
+    if answer != said:
+        rating = replace(rating, flags=(*rating.flags, "instruction_in_answer"))
+    others = [rate(question.text, answer=answer, key_points=p.accept_also).points for p in question.key_points]
+    points = tuple(
+        max([mine, *wordings], key=lambda p: (p.verdict != "contradicted", p.coverage))
+        for mine, wordings in zip(rating.points, others, strict=True)
+    )
+    points = tuple(replace(best, text=mine.text) for best, mine in zip(points, rating.points, strict=True))
+    gain = sum(p.coverage for p in points) - sum(p.coverage for p in rating.points)
+    gated = {"keyword_stuffing", "echo", "repetition", "no_answer"} & set(rating.flags)
+    score = rating.score if gated or not points else min(1.0, rating.score + max(0.0, gain) / len(points))
+    return Rating(score, rating.flags, points)
+
+
+def judge_offline(
+    question: Question, turns: Sequence[Turn], *, earlier: Sequence[str] = ()
+) -> tuple[Judgement, Rating]:
+    """Judge without a model. Verdicts come from coverage, levels from the share of points and the length."""
+    said = [t for t in turns if t.speaker == "candidate"]
+    answer = " ".join(t.text for t in said)
+    rating = rate_answer(question, turns, earlier=earlier)
+    points = [
+        PointJudgement(
+            id=point_id(place),
+            quote=_quotable(point.span),
+            verdict=Verdict(point.verdict),
+        )
+        for place, point in enumerate(rating.points)
+    ]
+    best = next((p.quote for p in points if p.quote), None) or _quotable(max(sentences(answer), key=len, default=None))
+    level = _level(rating, len(tokens(answer)))
+    criteria = [
+        CriterionJudgement(
+            id=name, quote=best, observation="Estimated from the key points that were said.", level=level
+        )
+        for name in CRITERIA
+    ]
+    judgement = Judgement(
+        question_id=question.id,
+        answer_summary="",
+        key_points=points,
+        criteria=criteria,
+        star=_star(answer) if question.type in STORY_TYPES else None,
+        errors=[],
+        flags=["no_answer"] if "no_answer" in rating.flags else [],
+        confidence="low",
+    )
+    return judgement, rating
+
+
+def _level(rating: Rating, words: int) -> int:
+    if words == 0 or "no_answer" in rating.flags:
+        return 0
+    level = round(rating.score * 4.4)
+    return max(0, min(4, level if words >= 30 else min(level, 2)))
+
+
+def _quotable(span: str | None) -> str | None:
+    return " ".join(span.split()[:MAX_QUOTE_WORDS]) if span else None
+
+
+def _star(answer: str) -> Star:
+    parts = sentences(answer)
+
+    def first(words: frozenset[str]) -> StarPart:
+        found = next((s for s in parts if words & set(tokens(s)) and len(tokens(s)) >= 5), None)
+        return StarPart(present=found is not None, quote=_quotable(found))
+
+    did = next((s for s in parts if _tells_own_action(s)), None)
+    return Star(
+        s=first(SITUATION_WORDS),
+        t=first(TASK_WORDS),
+        a=StarPart(present=did is not None, quote=_quotable(did)),
+        r=first(RESULT_WORDS),
+    )
+
+
+def _tells_own_action(sentence: str) -> bool:
+    words = tokens(sentence)
+    return len(words) >= 5 and any(
+        a == "i" and b.endswith(("ed", "made", "led", "wrote", "built", "took"))
+        for a, b in zip(words, words[1:], strict=False)
+    )

@@ -1,0 +1,77 @@
+"""Which words of a text stand under a negation."""
+
+import re
+
+from core.reports.rater.words import NEGATIONS, STOP_WORDS, stem, tokens
+
+REACH = 6
+"""How many words of meaning a negation reaches, never past the end of its clause."""
+OPENING_WORDS = 6
+_SENTENCE = re.compile(r"[.!?\n]+")
+_CLAUSE = re.compile(r"[,;:]|\b(?:but|however|instead|rather|because|although|so that|which|unless|until)\b")
+_TURN = re.compile(r"[.!?,]\s+(?:but|however|instead|rather|in fact|actually|in truth|the truth is|it is|it's|what)\b")
+_NEW_START = re.compile(r"[.!?]\s+(?:but|however|instead|in fact|actually|in truth|the truth is)\b")
+# "It is not true that \u2026" denies all that follows in its sentence, however long that is.
+_DENIAL = re.compile(
+    r"\b(?:(?:not|never|isn't|no longer) (?:at all )?(?:true|correct|right|the case|so)\b|"
+    r"(?:false|untrue|wrong|incorrect|a myth|nonsense) (?:to (?:say|think|claim) )?(?:that|because)\b|"
+    r"(?:don't|do not|doesn't|does not|wouldn't|would not) (?:think|believe|agree|hold)\b|"
+    r"the opposite of\b|by no means\b|i (?:deny|disagree|reject)\b)"
+)
+
+
+def negated_stems(text: str) -> frozenset[str]:
+    """The stems of content words in reach of a negation.
+
+    A denial reaches to the end of its sentence; one that opens the text, until the text turns round ("but", "in fact").
+    """
+    lowered = text.lower().replace("\u2019", "'")
+    found: set[str] = set()
+    opening = _opening_denial(lowered)
+    if opening:
+        turn = _TURN.search(lowered, opening.end())
+        denied = lowered[opening.end() : turn.start() if turn else None]
+        found |= _content(denied)
+        lowered = lowered[opening.end() + len(denied) :]
+    for sentence in _SENTENCE.split(lowered):
+        found |= _denied_in(sentence)
+    return frozenset(found)
+
+
+def opens_with_denial(text: str) -> bool:
+    """Whether a text denies from its first words on and never turns round."""
+    lowered = text.lower().replace("\u2019", "'")
+    found = _opening_denial(lowered)
+    return found is not None and not _NEW_START.search(lowered, found.end())
+
+
+def _opening_denial(lowered: str) -> re.Match[str] | None:
+    found = _DENIAL.search(lowered)
+    return found if found and len(tokens(lowered[: found.start()])) <= OPENING_WORDS else None
+
+
+def negations_in(text: str) -> int:
+    """How often a text negates: one more or less turns a sentence into its opposite."""
+    lowered = text.lower().replace("\u2019", "'")
+    return len(_DENIAL.findall(lowered)) + sum(word in NEGATIONS for word in tokens(_DENIAL.sub(" ", lowered)))
+
+
+def _denied_in(sentence: str) -> set[str]:
+    denial = _DENIAL.search(sentence)
+    found = _content(sentence[denial.end() :]) if denial else set()
+    for clause in _CLAUSE.split(sentence[: denial.start()] if denial else sentence):
+        found |= _behind_negations(clause)
+    return found
+
+
+def _content(text: str) -> set[str]:
+    return {stem(word) for word in tokens(text) if word not in STOP_WORDS and word not in NEGATIONS}
+
+
+def _behind_negations(clause: str) -> set[str]:
+    words = [word for word in tokens(clause) if word in NEGATIONS or word not in STOP_WORDS]
+    found: set[str] = set()
+    for at, word in enumerate(words):
+        if word in NEGATIONS:
+            found |= {stem(near) for near in words[at + 1 : at + 1 + REACH] if near not in NEGATIONS}
+    return found
