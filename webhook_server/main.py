@@ -1,0 +1,78 @@
+"""The HTTP interface: `uvicorn webhook_server.main:app`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
+
+from core import tracing
+from core.settings import load_settings
+from core.telemetry import Process, configure_logging, serve_metrics
+from core.webhooks.intake import intake_of
+from core.wiring import Greenroom, build
+from webhook_server import (
+    admin,
+    auth,
+    cohorts,
+    contract,
+    docs,
+    errors,
+    interviews,
+    me,
+    notifications,
+    operations,
+    payments,
+    retries,
+    webhooks,
+)
+from webhook_server.middleware import Frame
+
+COMPRESS_FROM_BYTES = 1000
+
+
+def make_app(greenroom: Greenroom | None = None) -> FastAPI:
+    """The application over a given Greenroom, or over the environment's once it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if greenroom is None:
+            settings = load_settings()
+            configure_logging(level=settings.greenroom_log_level, as_json=not settings.is_local)
+            serve_metrics(settings.greenroom_metrics_port, Process.API, address=settings.greenroom_metrics_address)
+            tracing.configure(settings.otel_exporter_otlp_endpoint, service="greenroom-api")
+            _install(app, build(settings))
+        else:
+            _install(app, greenroom)
+        yield
+        await app.state.intake.close()
+        app.state.greenroom.engine.dispose()
+
+    app = FastAPI(
+        title="Greenroom",
+        version="1.0.0",
+        lifespan=lifespan,
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=contract.operation_id,
+    )
+    if greenroom is not None:
+        _install(app, greenroom)
+    errors.install(app)
+    contract.install(app)
+    docs.install(app)
+    # Routes are tried one after another, and a provider sends more than anybody.
+    for module in (webhooks, auth, me, interviews, retries, payments, cohorts, notifications, operations, admin):
+        app.include_router(module.router)
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_FROM_BYTES)
+    app.add_middleware(Frame)
+    return app
+
+
+def _install(app: FastAPI, greenroom: Greenroom) -> None:
+    app.state.greenroom = greenroom
+    app.state.intake = intake_of(greenroom)
+
+
+app = make_app()

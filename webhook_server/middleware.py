@@ -1,0 +1,163 @@
+"""What every request goes through: an id, a body limit, headers. Pure ASGI, so that nothing is buffered twice."""
+
+import re
+import time
+import uuid
+from collections.abc import Sequence
+
+import structlog
+from opentelemetry.trace import SpanKind
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core import tracing
+from core.acting import acting
+from core.errors import TooManyRequests
+from core.metrics import REQUEST_SECONDS, REQUESTS
+from core.ratelimit import RateState, observed
+from webhook_server.deps import address_of
+from webhook_server.errors import on_app_error, on_bug, problem
+
+MAX_BODY = 1_000_000
+MAX_SETUP_BODY = 2_000_000
+MAX_WEBHOOK_BODY = 10_000_000
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+}
+WEBHOOKS = "/api/webhooks/"
+WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
+
+
+class _TooLarge(HTTPException):
+    """As the framework's own, since it makes a 400 of any other that is raised while it reads a body."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
+
+
+class Frame:
+    """Request id, limits and headers around everything."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
+        name = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        scope.setdefault("state", {})["request_id"] = name
+        started, status = time.monotonic(), 0
+        with structlog.contextvars.bound_contextvars(request_id=name), acting(), observed() as seen:
+
+            async def send_framed(message: Message) -> None:
+                nonlocal status
+                if message["type"] == "http.response.start":
+                    status = message["status"]
+                    framed = MutableHeaders(scope=message)
+                    framed["X-Request-ID"] = name
+                    framed.update(rate_headers(seen))
+                    for key, value in SECURITY_HEADERS.items():
+                        framed.setdefault(key, value)
+                await send(message)
+
+            try:
+                with tracing.span(f"{scope['method']} {_kind_of(scope['path'])}", SpanKind.SERVER, carrier=headers):
+                    app = await _over_the_rate(scope) or _refusal(scope, headers) or self._app
+                    await app(scope, _limited(scope, receive), send_framed)
+            except Exception as exc:  # noqa: BLE001  the outermost place: outside of it an answer has no headers
+                if status:
+                    raise
+                await (await on_bug(Request(scope), exc))(scope, receive, send_framed)
+        operation = _operation(scope)
+        REQUESTS.labels(operation, str(status)).inc()
+        REQUEST_SECONDS.labels(operation).observe(time.monotonic() - started)
+
+
+def _kind_of(path: str) -> str:
+    """The first words of a path: ids of people and interviews are no names of spans."""
+    return "/".join(path.split("/")[:3])
+
+
+def _operation(scope: Scope) -> str:
+    """The function that answered: neither paths nor methods, of which a caller can make up any number."""
+    endpoint = scope.get("endpoint")
+    return f"{endpoint.__module__.rpartition('.')[2]}.{endpoint.__name__}" if endpoint else "none"
+
+
+def rate_headers(seen: Sequence[RateState]) -> dict[str, str]:
+    """The limit that is nearest to its end, and the policy of each that was looked at."""
+    if not seen:
+        return {}
+    tightest = min(seen, key=lambda state: (state.remaining > 0, state.remaining / state.limit))
+    policies = dict.fromkeys(f"{state.limit};w={state.window_seconds}" for state in seen)
+    return {
+        "RateLimit-Limit": str(tightest.limit),
+        "RateLimit-Remaining": str(tightest.remaining),
+        "RateLimit-Reset": str(tightest.reset_seconds),
+        "RateLimit-Policy": ", ".join(policies),
+    }
+
+
+async def _over_the_rate(scope: Scope) -> Response | None:
+    """Count the call for the address it comes from; what only asks how the server is, is not counted."""
+    path = scope["path"]
+    if path.startswith("/health/"):
+        return None
+    action = "webhooks" if path.startswith(WEBHOOKS) else "address"
+    request = Request(scope)
+    rates, address = request.app.state.greenroom.rates, address_of(request)
+    if rates.hit_at_hand(action, address):
+        return None
+    try:
+        await run_in_threadpool(rates.hit, action, address)
+    except TooManyRequests as exc:
+        return await on_app_error(request, exc)
+    return None
+
+
+def _limit(path: str) -> int:
+    if path.startswith(WEBHOOKS):
+        return MAX_WEBHOOK_BODY
+    return MAX_SETUP_BODY if path == "/api/interviews/setup" else MAX_BODY
+
+
+def _refusal(scope: Scope, headers: Headers) -> Response | None:
+    """What can be refused by the headers alone."""
+    length = headers.get("content-length", "0")
+    if length.isdigit() and int(length) > _limit(scope["path"]):
+        return problem(Request(scope), 413, "too_large", "The body is too large.")
+    has_body = length not in ("", "0") or "transfer-encoding" in headers
+    if scope["method"] in WITH_BODY and has_body and not scope["path"].startswith(WEBHOOKS):
+        kind = headers.get("content-type", "").split(";")[0].strip().lower()
+        if kind != "application/json" and not kind.endswith("+json"):
+            return problem(Request(scope), 415, "not_json", "Send application/json.")
+    return None
+
+
+def _limited(scope: Scope, receive: Receive) -> Receive:
+    """Count what really comes: a length may be absent or a lie."""
+    seen, limit = 0, _limit(scope["path"])
+
+    async def receive_counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise _TooLarge
+        return message
+
+    return receive_counted
