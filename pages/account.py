@@ -1,0 +1,50 @@
+"""Who one is here, and what was paid."""
+
+import streamlit as st
+
+from core.accounts.service import email_of
+from core.i18n import _
+from core.payments.service import payments_page
+from ui import auth, words
+from ui.components.joining import invitation, memberships
+from ui.components.own_data import leave, password, take_along
+from ui.components.payments import payments_list
+from ui.components.sign_in import address_confirmation, authenticator
+from ui.components.speaking import speaking
+from ui.components.telling import telling
+from ui.guard import PageContext, page
+
+PAYMENTS_SHOWN = 50
+
+
+@page()
+def account(ctx: PageContext) -> None:
+    st.title(_("Account"), anchor=False)
+    invitation(ctx)
+    address_confirmation(ctx)
+    with st.container(border=True, key="who"):
+        for label, value in (
+            (_("Name"), ctx.actor.name),
+            (_("Username"), ctx.actor.username),
+            (_("E-mail"), ctx.read(lambda uow, actor: email_of(uow, actor.user_id))),
+            (_("Role"), words.ROLES[ctx.actor.role]),
+        ):
+            with st.container(gap=None):
+                st.markdown(f"**{label}**")
+                st.text(value)
+    memberships(ctx)
+    speaking(ctx)
+    st.subheader(_("How we tell you"), anchor=False)
+    telling(ctx)
+    st.subheader(_("Your data"), anchor=False)
+    take_along(ctx)
+    password(ctx)
+    authenticator(ctx)
+    if st.button(_("Sign out"), icon=":material/logout:"):
+        auth.sign_out()
+    st.subheader(_("Payments"), anchor=False)
+    payments_list(ctx, ctx.look(payments_page, limit=PAYMENTS_SHOWN, cursor=None).items)
+    leave(ctx)
+
+
+account()

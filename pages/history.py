@@ -1,0 +1,40 @@
+"""Every interview, with the trend of their scores."""
+
+import streamlit as st
+
+from core.analytics.service import statistics
+from core.i18n import _
+from core.interviews.erasure import delete
+from core.interviews.service import history as history_page
+from ui import state
+from ui.components import browse
+from ui.components.cards import interview_card
+from ui.components.standing import trend_chart
+from ui.guard import PageContext, foreseen, page
+
+PAGE_SIZE = 10
+
+
+@page()
+def history(ctx: PageContext) -> None:
+    st.title(_("Your interviews"), anchor=False)
+    chosen = browse.filters()
+    points = [p for p in ctx.look(statistics).trend if chosen.kind in (None, p.type)]
+    if points:
+        trend_chart(points, key="history-trend")
+    visited = chosen.visited()
+    cursor = visited[-1] if visited else None
+    listed = ctx.look(history_page, limit=PAGE_SIZE, cursor=cursor, type=chosen.kind, status=chosen.status)
+    if not listed.items:
+        browse.nothing_found(filtered=chosen.any)
+        return
+    for item in listed.items:
+        if interview_card(item, delete=True):
+            with foreseen("history"):
+                ctx.run(delete, item.session_id)
+                state.stop_asking()
+                st.rerun()
+    browse.turn_pages(visited, listed.next_cursor)
+
+
+history()

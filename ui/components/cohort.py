@@ -1,0 +1,197 @@
+"""The parts of a cohort's screen. Every figure stands with the number it rests on."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.cohorts import heat, risk, roster, service
+from core.cohorts.roster import Order
+from core.cohorts.types import Analytics, CohortView, Filters
+from core.i18n import N_, Worded, _
+from core.interviews.catalogue import Difficulty, InterviewType
+from core.paging import MAX_LIMIT
+from ui import charts, cohort_charts, routes, state, text, words
+from ui.components import movement
+from ui.components.note import note
+from ui.guard import PageContext
+from ui.routes import Screen
+from ui.state import Key
+from ui.text import plain
+
+LEARNERS_SHOWN = 25
+WEEKS_SHOWN = 26
+AT_RISK_SHOWN = 8
+HEAT_ROWS = 20
+ORDERS = Worded(
+    {
+        Order.NAME: N_("Name"),
+        Order.AVERAGE: N_("Lowest average first"),
+        Order.LAST: N_("Longest away first"),
+        Order.INTERVIEWS: N_("Most interviews first"),
+    }
+)
+QUALITY = Worded(
+    {
+        "too_easy": N_("too easy"),
+        "too_hard_or_wrong_key": N_("too hard, or its key is wrong"),
+        "review": N_("tells strong from weak badly"),
+        "remove": N_("stronger learners do worse: remove"),
+    }
+)
+
+
+def views() -> Sequence[DeltaGenerator]:
+    """The parts of the screen; the open one stands in the address."""
+    labels = [_("Overview"), _("Learners"), _("Competencies"), _("Questions"), _("Assignments"), _("Agreement"),
+              _("Invite and settings")]  # fmt: skip
+    return st.tabs(labels, key=Key.COHORT_VIEW, on_change="rerun", bind="query-params")
+
+
+def filters(place: DeltaGenerator) -> Filters:
+    """What is looked at; the choice stands in the address."""
+    with place, st.grid(4, min_column_width=150):
+        kind = st.selectbox(_("Type"), list(InterviewType), index=None, format_func=words.TYPES.__getitem__,
+                            placeholder=_("All types"), key=Key.COHORT_TYPE, bind="query-params")  # fmt: skip
+        level = st.selectbox(_("Difficulty"), list(Difficulty), index=None, format_func=words.DIFFICULTIES.__getitem__,
+                             placeholder=_("All"), key=Key.COHORT_DIFFICULTY, bind="query-params")  # fmt: skip
+        first = st.date_input(_("From"), None, key=Key.COHORT_FIRST, bind="query-params")
+        last = st.date_input(_("To"), None, key=Key.COHORT_LAST, bind="query-params")
+    return Filters(first=first, last=last, type=kind, difficulty=level)
+
+
+def names(ctx: PageContext, seen: CohortView) -> Mapping[str, str]:
+    """Names of up to a hundred learners, for the tables."""
+    page = ctx.look(roster.members, seen.cohort_id, limit=MAX_LIMIT)
+    return {member.user_id: member.name for member in page.items}
+
+
+def overview(ctx: PageContext, found: Analytics, names: Mapping[str, str], seen: CohortView, filters: Filters) -> None:
+    scores = found.scores
+    with st.grid(4, min_column_width=130):
+        st.metric(_("Interviews"), found.interviews, border=True)
+        st.metric(_("Learners"), found.learners, border=True)
+        st.metric(_("Median"), words.TO if scores.median is None else f"{scores.median:g}", border=True)
+        quartiles = words.TO if scores.p25 is None else f"{scores.p25:.0f}{words.TO}{scores.p75:.0f}"
+        st.metric(_("Middle half"), quartiles, border=True)
+    if not found.interviews:
+        st.markdown(_("No shared interview yet. Figures appear with the first one."))
+        return
+    _at_risk(found, names, seen)
+    st.subheader(_("Scores"), anchor=False)
+    cohort_charts.distribution(scores, key="distribution")
+    if scores.standard_deviation is None:
+        note(_("n = {n}, mean {mean:.1f}").format(n=found.interviews, mean=scores.mean))
+    else:
+        said = _("n = {n}, mean {mean:.1f}, standard deviation {deviation:.1f}. The lines are quartiles and median.")
+        note(said.format(n=found.interviews, mean=scores.mean, deviation=scores.standard_deviation))
+    if len(found.weekly) > 1:
+        st.subheader(_("By week"), anchor=False)
+        charts.weekly(found.weekly[-WEEKS_SHOWN:], key="weekly")
+        note(_("The bar is the 95 % interval of the mean; weeks with one interview have none."))
+    movement.growth(ctx, seen, filters)
+    movement.activity(ctx, seen)
+
+
+def _at_risk(found: Analytics, names: Mapping[str, str], seen: CohortView) -> None:
+    st.subheader(_("Who may need you"), anchor=False)
+    if seen.feedback_only:
+        st.markdown(_("This cohort shows aggregates only."))
+        return
+    if not found.at_risk:
+        st.markdown(_("No rule fires for anybody."))
+    for at_risk in found.at_risk[:AT_RISK_SHOWN]:
+        with st.container(border=True, key=f"risk-{at_risk.user_id}", gap="xsmall"):
+            with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+                st.markdown(f"**{plain(names.get(at_risk.user_id) or _('A learner'))}**")
+                routes.link(Screen.LEARNER, _("Look closer"), icon=":material/person_search:",
+                            cohort=found.cohort_id, learner=at_risk.user_id)  # fmt: skip
+            for reason in at_risk.reasons:
+                note(risk.explained(reason))
+    if len(found.at_risk) > AT_RISK_SHOWN:
+        more = _("And {count} more: they carry a mark among the learners.")
+        note(more.format(count=len(found.at_risk) - AT_RISK_SHOWN))
+    with st.expander(_("The rules"), icon=":material/rule:"):
+        st.markdown("\n".join(f"- {risk.explained(rule)}" for rule in risk.RULES))
+        note(_("Nothing else decides who stands here: no model, no score of a person."))
+
+
+def learners(ctx: PageContext, seen: CohortView) -> None:
+    order = st.selectbox(_("Order"), list(ORDERS), format_func=ORDERS.__getitem__, key=Key.COHORT_ORDER)
+    visited = state.cursors(f"{seen.cohort_id}.{order}")
+    page = ctx.read(
+        roster.members, seen.cohort_id, order=order, limit=LEARNERS_SHOWN, cursor=visited[-1] if visited else None
+    )
+    if not page.items:
+        st.markdown(_("Nobody has joined yet. Invite learners under «Invite and settings»."))
+    for member in page.items:
+        with st.container(border=True, key=f"member-{member.user_id}", gap="xsmall"):
+            with st.container(horizontal=True, horizontal_alignment="distribute"):
+                st.markdown(f"**{plain(member.name)}**")
+                if member.at_risk:
+                    st.badge(_("May need you"), icon=":material/front_hand:", color="orange")
+            if member.interviews is None:
+                note(_("Shares no scores."))
+            elif member.interviews == 0 or member.last_interview_at is None:
+                note(_("No interview yet."))
+            else:
+                note(
+                    _("n = {n} · average {average:g} · last {day}").format(
+                        n=member.interviews, average=member.average_score, day=text.day(member.last_interview_at)
+                    )
+                )
+            routes.link(Screen.LEARNER, _("Open"), cohort=seen.cohort_id, learner=member.user_id)
+    with st.container(horizontal=True, key="turn-members"):
+        if visited and st.button(_("Back"), icon=":material/chevron_left:", key="members-back"):
+            visited.pop()
+            st.rerun()
+        if page.next_cursor and st.button(_("More"), icon=":material/chevron_right:", key="members-more"):
+            visited.append(page.next_cursor)
+            st.rerun()
+
+
+def competencies(found: Analytics, names: Mapping[str, str]) -> None:
+    if not found.competencies:
+        st.markdown(_("No competency could be judged yet."))
+        return
+    charts.competencies({c.competency: round(c.mean) for c in found.competencies}, key="cohort-competencies")
+    note(", ".join(f"{words.area(c.competency)}: n = {c.n}" for c in found.competencies))
+    if not found.heatmap:
+        return
+    st.subheader(_("Learner by learner"), anchor=False)
+    rows = heat.rows(found)
+    pages = -(-len(rows) // HEAT_ROWS)
+    turned = st.pagination(pages, key=Key.COHORT_HEAT_PAGE) if pages > 1 else 1
+    cohort_charts.heat_map(
+        rows[(turned - 1) * HEAT_ROWS : turned * HEAT_ROWS],
+        [c.competency for c in found.competencies],
+        names,
+        key="heat-map",
+    )
+    note(
+        _(
+            "Those who may need most come first. Each mean is drawn towards the cohort's as if by three interviews "
+            "more, so that one lucky answer does not stand out. Grey: under three interviews, too few for a mean."
+        )
+    )
+
+
+def questions(ctx: PageContext, seen: CohortView) -> None:
+    found = ctx.look(service.questions, seen.cohort_id, limit=MAX_LIMIT)
+    if not found:
+        st.markdown(_("No question was answered yet."))
+        return
+    st.dataframe(
+        [
+            {
+                _("Question"): q.text or _("Written for one learner"),
+                "n": q.n,
+                _("Mean"): f"{q.p:.0%}",
+                _("Discrimination"): words.TO if q.discrimination is None else f"{q.discrimination:.2f}",
+                _("Note"): ", ".join(QUALITY[flag] for flag in q.flags),
+            }
+            for q in found
+        ],
+        hide_index=True,
+    )
+    note(_("Discrimination is the correlation with the rest of the interview; nothing is said of it below 50 answers."))

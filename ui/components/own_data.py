@@ -1,0 +1,67 @@
+"""Password, taking everything along, and leaving."""
+
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+from core.accounts.service import change_password
+from core.i18n import _
+from core.privacy.deletion import delete_account
+from core.privacy.export import write_export
+from ui import auth
+from ui.guard import PageContext, foreseen
+
+
+def password(ctx: PageContext) -> None:
+    with st.form("password", border=True, clear_on_submit=True):
+        st.markdown(_("**Change your password**"))
+        current = st.text_input(_("Current password"), type="password", autocomplete="current-password")
+        new = st.text_input(_("New password"), type="password", autocomplete="new-password")
+        if st.form_submit_button(_("Change the password")):
+            with foreseen("account"):
+                ctx.run(change_password, current=current, new=new, address=auth.address())
+                st.success(_("Changed. Every other session of yours has ended."), icon=":material/check:")
+
+
+def take_along(ctx: PageContext) -> None:
+    with st.container(border=True, key="take-along"):
+        st.markdown(_("**Take everything along**"))
+        st.markdown(_("Interviews, transcripts, recordings, reports and payments in one zip file, as data and as PDF."))
+        st.download_button(
+            _("Download my data"),
+            lambda: _export(ctx),
+            file_name="greenroom-export.zip",
+            mime="application/zip",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _export(ctx: PageContext) -> bytes:
+    ctx.spend("export")
+    with tempfile.TemporaryDirectory(prefix="greenroom-export-") as folder:
+        file = Path(folder) / "export.zip"
+        ctx.run(write_export, file)
+        return file.read_bytes()
+
+
+def leave(ctx: PageContext) -> None:
+    with st.form("leave", border=True):
+        st.markdown(_("**Delete your account**"))
+        st.markdown(
+            _(
+                "Interviews, recordings and reports are erased for good, here and at the providers. Interviews that "
+                "you "
+                "paid for and did not hold are refunded. Payments stay, without your name."
+            )
+        )
+        given = st.text_input(_("Your password"), type="password", autocomplete="current-password")
+        sure = st.checkbox(_("I understand that this cannot be undone"))
+        if st.form_submit_button(_("Delete my account"), icon=":material/delete_forever:"):
+            if not sure:
+                st.warning(_("Tick that you understand it first."))
+                return
+            with foreseen("account"):
+                ctx.run(delete_account, password=given, address=auth.address())
+                auth.sign_out()

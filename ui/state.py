@@ -1,0 +1,88 @@
+"""Every key of the session's state, declared once. It holds what widgets need; facts are in the database."""
+
+from enum import StrEnum
+from typing import Any
+
+import streamlit as st
+
+
+class Key(StrEnum):
+    """Keys of widgets. Those that are bound to the address are also names of query parameters."""
+
+    TYPE = "type"
+    DIFFICULTY = "difficulty"
+    MODE = "mode"
+    MINUTES = "minutes"
+    LANGUAGE = "language"
+    PATIENCE = "patience"
+    EXTRA_TIME = "extra_time"
+    ROLE = "setup.role"
+    RESUME_TEXT = "setup.resume_text"
+    RESUME_FILE = "setup.resume_file"
+    JOB_TEXT = "setup.job_text"
+    JOB_FILE = "setup.job_file"
+    SUBMITTED = "setup.submitted"
+    CONSENT = "interview.consent"
+    ASKING = "asking"
+    CURSORS = "history.cursors"
+    HISTORY_TYPE = "kind"
+    HISTORY_STATUS = "status"
+    LISTENING = "report.listening"
+    COHORT_NAME = "cohort.name"
+    COHORT_TYPE = "of_type"
+    COHORT_DIFFICULTY = "of_difficulty"
+    COHORT_FIRST = "from"
+    COHORT_LAST = "to"
+    COHORT_VIEW = "view"
+    COHORT_HEAT_PAGE = "cohort.heat_page"
+    ASSIGN_TYPE = "assign.type"
+    ASSIGN_DIFFICULTY = "assign.difficulty"
+    ASSIGN_FOCUS = "assign.focus"
+    ASSIGN_ATTEMPTS = "assign.attempts"
+    ASSIGN_DAYS = "assign.days"
+    COHORT_ORDER = "cohort.order"
+
+
+def focus_key(kind: str) -> str:
+    """Each type has focus areas of its own, so each has its own selection."""
+    return f"focus_{kind}"
+
+
+def answer_key(session_id: str, turn: int) -> str:
+    """The draft of one answer: a new question gets an empty box, a refused answer keeps its words."""
+    return f"answer.{session_id}.{turn}"
+
+
+def submissions() -> dict[str, str]:
+    """Set-ups sent from the open form, by digest, with the interview each became.
+
+    The dictionary is filled in place: that is no call into Streamlit, so a second click cannot interrupt between the
+    set-up and the note that it happened.
+    """
+    held: dict[str, str] = _held(Key.SUBMITTED, {})
+    return held
+
+
+def cursors(listed: str) -> list[str]:
+    """The pages that were turned over in one listing of the history, oldest visit first."""
+    held: dict[str, list[str]] = _held(Key.CURSORS, {})
+    return held.setdefault(listed, [])
+
+
+def ask(question: str) -> None:
+    """Open a confirmation; only one is open at a time."""
+    st.session_state[Key.ASKING] = question
+
+
+def stop_asking() -> None:
+    st.session_state.pop(Key.ASKING, None)
+
+
+def is_asking(question: str) -> bool:
+    return st.session_state.get(Key.ASKING) == question
+
+
+def _held(key: Key, empty: Any) -> Any:
+    if key not in st.session_state:
+        st.session_state[key] = empty
+    return st.session_state[key]
