@@ -1,0 +1,156 @@
+"""How long each view of the cockpit takes to read, over few interviews and over many: `make cockpit`.
+
+Cohorts are of the same size on both sides; what grows is the product around them. Times are told as ratios: a view
+whose cost grew with the number of interviews would show a hundred.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from bench.cohort_data import Made, write_cohorts
+from core.accounts.types import Actor, Role
+from core.clock import utc_now
+from core.cohorts import agreement, assignments, comparing, heat, roster, service
+from core.cohorts.roster import Order
+from core.cohorts.types import Filters
+from core.db import Transactions, Uow, connect
+from core.interviews.catalogue import Difficulty, InterviewType
+from runner.postgres import EmbeddedPostgres
+
+ROOT = Path(__file__).resolve().parent.parent
+LEARNERS, EACH = 40, 2000
+REPEATS = 15
+MOST_RATIO = 1.5
+ROUNDING_MS = 1.0
+"""Below a millisecond's difference a ratio says nothing."""
+
+BIG = ("interview_sessions", "interview_reports", "interview_questions", "cohort_facts", "cohort_days",
+       "cohort_competencies")  # fmt: skip
+"""Tables that grow with every interview: none is ever read from end to end."""
+
+View = Callable[[Uow], Any]
+
+
+def views(made: Made) -> dict[str, View]:
+    """Everything a coach's screens read, as they read it."""
+    coach = Actor(made.coach_id, made.coach_id, "Coach", Role.COACH, "ses_bench")
+    cohort = made.cohort_ids[0]
+    some = Filters(type=InterviewType("technical"), difficulty=Difficulty("easy"))
+    return {
+        "cohorts": lambda uow: service.cohorts(uow, coach),
+        "comparison": lambda uow: comparing.compare(uow, coach),
+        "overview": lambda uow: service.analytics(uow, coach, cohort, Filters()),
+        "overview, filtered": lambda uow: service.analytics(uow, coach, cohort, some),
+        "heat map": lambda uow: heat.rows(service.analytics(uow, coach, cohort, Filters())),
+        "growth": lambda uow: comparing.growth_of(uow, coach, cohort, Filters()),
+        "activity": lambda uow: comparing.activity_of(uow, coach, cohort),
+        "learners by name": lambda uow: roster.members(uow, coach, cohort),
+        "learners by average": lambda uow: roster.members(uow, coach, cohort, order=Order.AVERAGE),
+        "questions": lambda uow: service.questions(uow, coach, cohort, limit=100),
+        "assignments": lambda uow: assignments.progress(uow, coach, cohort),
+        "agreement": lambda uow: agreement.panel(uow, coach, cohort),
+        "learner": lambda uow: service.learner(uow, coach, cohort, made.learner_id),
+    }
+
+
+@contextmanager
+def database(interviews: int) -> Iterator[tuple[str, Made, float]]:
+    """A migrated database with so many interviews, and how many seconds writing them took."""
+    with tempfile.TemporaryDirectory(prefix="greenroom-cockpit-") as folder, EmbeddedPostgres(Path(folder)) as postgres:
+        environment = {**os.environ, "DATABASE_URL": postgres.url}
+        subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, env=environment, check=True)
+        began = time.monotonic()
+        made = write_cohorts(
+            postgres.url,
+            interviews=interviews,
+            cohorts=max(1, interviews // EACH),
+            learners_each=LEARNERS,
+            with_questions=False,
+        )
+        yield postgres.url, made, time.monotonic() - began
+
+
+def read_times(url: str, made: Made) -> dict[str, float]:
+    """The median milliseconds of each view, each in a transaction of its own."""
+    engine = connect(url.replace("postgresql://", "postgresql+psycopg://"), pool_size=1)
+    transactions = Transactions(engine, utc_now)
+    found = {}
+    for name, view in views(made).items():
+        taken = []
+        for _round in range(REPEATS + 2):
+            began = time.perf_counter()
+            with transactions() as uow:
+                view(uow)
+            taken.append((time.perf_counter() - began) * 1000)
+        found[name] = statistics.median(taken[2:])
+    engine.dispose()
+    return found
+
+
+def scans(url: str, made: Made) -> list[str]:
+    """Every place where a view's plan reads a big table from end to end, in words."""
+    engine = connect(url.replace("postgresql://", "postgresql+psycopg://"), pool_size=2)
+    asked: list[tuple[str, Any]] = []
+    event.listen(engine, "before_cursor_execute", lambda _c, _k, sql, values, *_more: asked.append((sql, values)))
+    found: list[str] = []
+    for name, view in views(made).items():
+        asked.clear()
+        with Transactions(engine, utc_now)() as uow:
+            view(uow)
+        statements = [one for one in asked if one[0].lstrip().upper().startswith("SELECT")]
+        with engine.connect() as connection:
+            for sql, values in statements:
+                plan = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {sql}", values).scalar_one()
+                found += [f"{name}: {table}" for table in _read_whole(plan[0]["Plan"]) if table in BIG]
+    engine.dispose()
+    return found
+
+
+def _read_whole(plan: dict[str, Any]) -> Iterator[str]:
+    if plan["Node Type"] == "Seq Scan":
+        yield plan["Relation Name"]
+    for part in plan.get("Plans", ()):
+        yield from _read_whole(part)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--few", type=int, default=10_000)
+    parser.add_argument("--many", type=int, default=1_000_000)
+    wanted = parser.parse_args()
+    times: list[dict[str, float]] = []
+    whole: list[str] = []
+    for interviews in (wanted.few, wanted.many):
+        with database(interviews) as (url, made, seconds):
+            say(f"{interviews:,} interviews in {len(made.cohort_ids)} cohorts, written in {seconds:.0f} s")
+            times.append(read_times(url, made))
+            whole += scans(url, made)
+    say(f"{'view':24}{'few, ms':>10}{'many, ms':>10}{'ratio':>8}")
+    slower = []
+    for name, few in times[0].items():
+        many = times[1][name]
+        say(f"{name:24}{few:10.1f}{many:10.1f}{many / few:8.2f}")
+        if many > few * MOST_RATIO and many - few > ROUNDING_MS:
+            slower.append(name)
+    say(f"read from end to end: {', '.join(whole) or 'nothing'}")
+    sys.exit(1 if slower or whole else 0)
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

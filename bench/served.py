@@ -1,0 +1,41 @@
+"""The API with two routes more, to be measured against: one that does nothing, and webhooks as one would first build
+them. Same server, same middleware."""
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+
+from core.webhooks.jobs import handle_event  # noqa: F401  registers the job that is queued
+from core.webhooks.service import authenticated, record
+from core.wiring import Greenroom
+from webhook_server.main import make_app
+from webhook_server.webhooks import Received
+
+router = APIRouter()
+
+
+@router.get("/api/bench/empty")
+@router.post("/api/webhooks/bench/empty")
+async def empty(request: Request) -> Received:
+    """Reads its body, if it has one, and does nothing."""
+    await request.body()
+    return Received()
+
+
+@router.post("/api/webhooks/bench/plain")
+async def plain(request: Request) -> Received:
+    """One transaction for each request, the job queued in it, on a thread."""
+    raw = await request.body()
+    await run_in_threadpool(_store, request.app.state.greenroom, raw, dict(request.headers))
+    return Received()
+
+
+def _store(greenroom: Greenroom, raw: bytes, headers: dict[str, str]) -> None:
+    arrival = authenticated(greenroom, "vapi", raw, headers)
+    with greenroom.uow() as uow:
+        record(uow, arrival.source, arrival.incoming, arrival.raw)
+
+
+app = make_app()
+app.include_router(router)
+# Where the routes of the webhooks are: being found late must not make the others look slow.
+app.router.routes.insert(0, app.router.routes.pop())
