@@ -1,0 +1,80 @@
+"""The real adapters over the wire, against the sandbox in a process of its own."""
+
+import base64
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from core.settings import Settings
+from runner.processes import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRETS = (
+    "JWT_SECRET",
+    "GEMINI_API_KEY",
+    "VAPI_PRIVATE_KEY",
+    "VAPI_PUBLIC_KEY",
+    "VAPI_WEBHOOK_SECRET",
+    "RAZORPAY_KEY_ID",
+    "RAZORPAY_KEY_SECRET",
+    "RAZORPAY_WEBHOOK_SECRET",
+)
+
+
+@pytest.fixture(scope="session")
+def environment() -> dict[str, str]:
+    return {
+        **{name: secrets.token_urlsafe(24) for name in SECRETS},
+        "ENCRYPTION_KEYS": f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}",
+        "GREENROOM_ENV": "local",
+        "GREENROOM_SANDBOX_PORT": str(free_port()),
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+        "STORAGE_URL": "file:///nowhere",
+        "GEMINI_TIMEOUT_SECONDS": "3",
+        "VAPI_TIMEOUT_SECONDS": "2",
+        "RAZORPAY_TIMEOUT_SECONDS": "2",
+    }
+
+
+@pytest.fixture(scope="session")
+def settings(environment: dict[str, str]) -> Settings:
+    return Settings.model_validate({name.lower(): value for name, value in environment.items()})
+
+
+@pytest.fixture(scope="session")
+def sandbox(environment: dict[str, str]) -> Iterator[httpx.Client]:
+    port = environment["GREENROOM_SANDBOX_PORT"]
+    command = [sys.executable, "-m", "uvicorn", "sandbox.main:app", "--host", "127.0.0.1", "--port", port]
+    process = subprocess.Popen(
+        [*command, "--log-level", "warning"], cwd=ROOT, env={**os.environ, **environment}, stdin=subprocess.DEVNULL
+    )
+    client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10)
+    try:
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                client.get("/_control/health").raise_for_status()
+                break
+            except httpx.HTTPError:
+                assert time.monotonic() < deadline, "the sandbox did not start"
+                time.sleep(0.1)
+        yield client
+    finally:
+        client.close()
+        process.terminate()
+        process.wait(15)
+
+
+@pytest.fixture(autouse=True)
+def clean(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "sandbox" in request.fixturenames:
+        request.getfixturevalue("sandbox").post("/_control/reset")

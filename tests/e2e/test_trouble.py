@@ -1,0 +1,150 @@
+"""What goes wrong on the way costs the candidate nothing."""
+
+import re
+
+import psutil
+from playwright.sync_api import expect
+
+from tests.e2e.visitor import Visitor
+
+ANSWER = "First I would look at the query plan, because a missing index is the usual reason for a slow page like this."
+CUT_OFF = (
+    "net::ERR_",
+    "WebSocket connection to",
+    "when disconnected from server",
+    "Client Error in reaching server endpoint",
+    "Streamlit server is not responding",
+)
+DENY_MICROPHONE = """
+navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('denied', 'NotAllowedError'))
+"""
+
+DROPPING_SDK = """
+export default class Vapi {
+  constructor() { this.handlers = {} }
+  on(name, handle) { this.handlers[name] = handle }
+  emit(name, detail) { this.handlers[name]?.(detail) }
+  async reconnect() {
+    window.joined = (window.joined ?? 0) + 1
+    this.emit("call-start")
+    this.emit("call-start")
+    if (window.joined > 1) return
+    setTimeout(() => {
+      this.emit("error", { type: "daily-error", error: { type: "connection-error", msg: "network connection lost" } })
+      this.emit("call-end")
+    }, 1000)
+  }
+  setMuted() {}
+  async stop() {}
+}
+"""
+
+
+def ready_interview(visitor: Visitor, mode: str) -> None:
+    visitor.go(f"/setup?type=Technical&focus_technical=Databases&mode={mode}&minutes=15")
+    visitor.sign_in()
+    visitor.heading("New interview")
+    visitor.settled()
+    visitor.click("Continue to payment")
+    visitor.click(re.compile("^Pay ₹"))
+    visitor.page.get_by_role("button", name="Pay by UPI").click()
+    expect(visitor.page.get_by_role("button", name="Start the interview")).to_be_visible()
+
+
+def test_without_a_microphone_there_is_help_and_typing_goes_on(visitor: Visitor) -> None:
+    visitor.page.add_init_script(DENY_MICROPHONE)
+    ready_interview(visitor, "Voice")
+    visitor.page.get_by_text("I agree that this call is recorded").click()
+    visitor.settled()
+
+    visitor.click("Start the interview")
+
+    visitor.sees("The browser does not let us use the microphone.")
+    visitor.sees("You need not wait: continue by typing.")
+    expect(visitor.page.get_by_role("button", name="Try again")).to_be_visible()
+    visitor.look("microphone")
+    visitor.click("Continue by typing")
+    visitor.click("Start the interview")
+    visitor.sees("Question 1 of")
+
+
+def test_a_line_that_drops_can_be_joined_again_and_ends_nothing(visitor: Visitor) -> None:
+    """The SDK says twice that a call began; that it ended after a network error is no end of the interview."""
+    visitor.page.route(
+        "**/web/vapi.mjs",
+        lambda route: route.fulfill(
+            body=DROPPING_SDK, content_type="text/javascript", headers={"Access-Control-Allow-Origin": "*"}
+        ),
+    )
+    ready_interview(visitor, "Voice")
+    visitor.page.get_by_text("I agree that this call is recorded").click()
+    visitor.settled()
+
+    visitor.click("Start the interview")
+
+    visitor.sees("The connection was lost. Nothing is lost of what was said: join again.")
+    expect(visitor.page.get_by_role("button", name="Continue by typing")).to_be_visible()
+    assert "/interview" in visitor.page.url
+    visitor.page.get_by_role("button", name="Try again").click()
+    visitor.sees("Connected")
+    visitor.page.get_by_role("button", name="Mute").click()
+    visitor.sees("Connected, you are muted")
+
+
+def test_a_restarted_server_loses_nothing_of_an_interview(visitor: Visitor) -> None:
+    visitor.tolerates(*CUT_OFF)
+    ready_interview(visitor, "Typed")
+    visitor.click("Start the interview")
+    visitor.sees("Question 1 of")
+    before = visitor.page.get_by_test_id("stChatMessage").count()
+
+    restart_application(visitor)
+    visitor.page.get_by_role("textbox", name="Your answer").fill(ANSWER)
+    expect(visitor.page.get_by_test_id("stChatMessage")).to_have_count(before)
+    visitor.page.get_by_role("button", name="Send answer").click()
+
+    expect(visitor.page.get_by_test_id("stChatMessage").filter(has_text=ANSWER)).to_have_count(1)
+
+
+def test_a_restarted_server_leaves_a_call_standing(visitor: Visitor) -> None:
+    visitor.tolerates(*CUT_OFF)
+    ready_interview(visitor, "Voice")
+    visitor.page.get_by_text("I agree that this call is recorded").click()
+    visitor.settled()
+    visitor.click("Start the interview")
+    visitor.sees("Connected")
+    said = visitor.page.get_by_role("log", name="What is said appears here.")
+    expect(said).to_contain_text("Interviewer:")
+
+    restart_application(visitor)
+    visitor.page.get_by_label("Your answer").fill(ANSWER)
+    visitor.page.get_by_role("button", name="Say it").click()
+
+    expect(said).to_contain_text(ANSWER)
+    visitor.sees("Connected")
+    expect(visitor.page.get_by_role("button", name="Join the call")).to_have_count(0)
+    end_the_interview(visitor)
+    visitor.sees("Overall score")
+
+
+def end_the_interview(visitor: Visitor) -> None:
+    """The new server knows nothing of this page until it has run again, which the page brings about by itself."""
+    confirm = visitor.page.get_by_role("button", name="End and get my report")
+    expect(visitor.page.get_by_role("button", name="End interview")).to_be_enabled()
+    visitor.page.get_by_role("button", name="End interview").click()
+    confirm.click()
+
+
+def restart_application(visitor: Visitor) -> None:
+    """Kill the Streamlit server as a crash would; the runner starts another."""
+    folder = str(visitor.product.folder)
+    for process in psutil.process_iter(["pid", "cmdline"]):
+        try:
+            ours = process.environ().get("GREENROOM_DATA_DIR") == folder
+        except (psutil.AccessDenied, psutil.NoSuchProcess):
+            continue
+        if ours and "streamlit" in (process.info["cmdline"] or []):
+            process.kill()
+            visitor.product.wait_for_application()
+            return
+    raise AssertionError("no application to restart")

@@ -1,0 +1,265 @@
+"""Who may see what of a learner: asha learns, ravi and devi coach her, meera coaches others and must see nothing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from core.accounts.types import Actor, Role
+from core.analytics.models import InterviewStatistics  # noqa: F401  registers the table with its users
+from core.cohorts import agreement, assignments, coaches, comparing, growth, remarks, roster, service
+from core.cohorts.errors import LastCoach, NoSuchCoach
+from core.cohorts.types import Filters, Percentile, Share
+from core.db import Uow
+from core.errors import AppError, FieldProblem, Forbidden, NotFound
+from core.ids import new_id
+from core.interviews.catalogue import InterviewType
+from core.interviews.models import InterviewTranscript
+from core.interviews.types import Segment
+from core.settings import Settings
+from core.wiring import Greenroom, build
+from tests.integration.test_rollups import cohort_with, person, write
+
+
+@pytest.fixture
+def greenroom(settings: Settings) -> Iterator[Greenroom]:
+    made = build(settings)
+    with made.engine.begin() as connection:
+        connection.execute(text("TRUNCATE users, cohorts CASCADE"))
+    yield made
+    made.engine.dispose()
+
+
+@dataclass(frozen=True)
+class Class:
+    """A cohort of ravi's with asha in it, and one interview of hers."""
+
+    greenroom: Greenroom
+    cohort_id: str
+    token: str
+    session_id: str
+    asha: Actor
+    ravi: Actor
+    meera: Actor
+
+    def can(self, what: Callable[[Uow], Any]) -> bool:
+        try:
+            with self.greenroom.uow() as uow:
+                what(uow)
+        except (NotFound, Forbidden):
+            return False
+        return True
+
+    def does(self, what: Callable[[Uow], Any]) -> Any:
+        with self.greenroom.uow() as uow:
+            return what(uow)
+
+
+@pytest.fixture
+def held(greenroom: Greenroom) -> Class:
+    ravi, meera = person(greenroom, Role.COACH, "Ravi"), person(greenroom, Role.COACH, "Meera")
+    asha = person(greenroom, Role.CANDIDATE, "Asha")
+    cohort_id, token = cohort_with(greenroom, ravi)
+    session_id = write(greenroom, asha, Random(1))
+    with greenroom.uow() as uow:
+        row = InterviewTranscript(
+            id=new_id("trn"), session_id=session_id, confidence_score=None, recording_key=None, updated_at=uow.now
+        )
+        row.raw_transcript = "I add an index."
+        row.transcript_segments = [
+            Segment(id="s1", speaker="candidate", text="I add an index.", start_ms=4200).model_dump()
+        ]
+        uow.session.add(row)
+        uow.session.execute(text("SELECT 1"))
+        service.join(uow, asha, token, Share())
+    return Class(greenroom, cohort_id, token, session_id, asha, ravi, meera)
+
+
+def calls(held: Class, who: Actor) -> dict[str, Callable[[Uow], Any]]:
+    """Everything that shows one learner, or a cohort."""
+    one = (held.cohort_id, held.asha.user_id)
+    of_session = (*one, held.session_id)
+    return {
+        "cohort": lambda uow: service.cohort(uow, who, held.cohort_id),
+        "analytics": lambda uow: service.analytics(uow, who, held.cohort_id, Filters()),
+        "growth": lambda uow: comparing.growth_of(uow, who, held.cohort_id, Filters()),
+        "questions": lambda uow: service.questions(uow, who, held.cohort_id),
+        "members": lambda uow: roster.members(uow, who, held.cohort_id),
+        "export": lambda uow: list(roster.export_rows(uow, who, held.cohort_id)),
+        "agreement": lambda uow: agreement.panel(uow, who, held.cohort_id),
+        "assignments": lambda uow: assignments.progress(uow, who, held.cohort_id),
+        "coaches": lambda uow: coaches.coaches(uow, who, held.cohort_id),
+        "add a coach": lambda uow: coaches.add(uow, who, held.cohort_id, f"{held.meera.user_id}@people.test".lower()),
+        "learner": lambda uow: service.learner(uow, who, *one),
+        "notes": lambda uow: remarks.notes(uow, who, *one),
+        "write a note": lambda uow: remarks.write_note(uow, who, *one, "Slow down."),
+        "report": lambda uow: service.shared_report(uow, who, *of_session),
+        "transcript": lambda uow: remarks.shared_transcript(uow, who, *of_session),
+        "comments": lambda uow: remarks.comments(uow, who, *of_session),
+        "comment": lambda uow: remarks.comment(uow, who, *of_session, segment_id="s1", body="Say why."),
+    }
+
+
+OF_A_COHORT = {
+    "cohort", "analytics", "growth", "questions", "members", "export", "agreement", "assignments", "coaches",
+}  # fmt: skip
+OF_A_MEMBER = {"learner", "notes", "write a note"}
+OF_A_REPORT = {"report", "transcript", "comments", "comment"}
+
+
+def allowed(held: Class, who: Actor) -> set[str]:
+    return {name for name, call in calls(held, who).items() if name != "add a coach" and held.can(call)}
+
+
+def test_her_coach_sees_what_she_shares(held: Class) -> None:
+    assert allowed(held, held.ravi) == OF_A_COHORT | OF_A_MEMBER | OF_A_REPORT
+
+
+def test_another_coach_and_another_learner_see_nothing(held: Class) -> None:
+    for name, call in {**calls(held, held.meera), **calls(held, held.asha)}.items():
+        assert not held.can(call), name
+    assert not held.can(calls(held, held.meera)["add a coach"])
+
+
+def test_a_second_coach_sees_the_same_and_nothing_once_taken_out(held: Class) -> None:
+    held.does(calls(held, held.ravi)["add a coach"])
+    assert allowed(held, held.meera) == OF_A_COHORT | OF_A_MEMBER | OF_A_REPORT
+    held.does(lambda uow: coaches.remove(uow, held.ravi, held.cohort_id, held.meera.user_id))
+    assert allowed(held, held.meera) == set()
+
+
+def test_without_reports_shared_no_word_is_seen(held: Class) -> None:
+    held.does(lambda uow: service.set_share(uow, held.asha, held.cohort_id, Share(reports=False)))
+    assert allowed(held, held.ravi) == OF_A_COHORT | OF_A_MEMBER
+
+
+def test_aggregates_only_closes_the_reports_and_names_nobody(held: Class) -> None:
+    held.does(lambda uow: service.change(uow, held.ravi, held.cohort_id, feedback_only=True))
+    assert allowed(held, held.ravi) == OF_A_COHORT | OF_A_MEMBER
+    seen = held.does(lambda uow: service.learner(uow, held.ravi, held.cohort_id, held.asha.user_id))
+    assert (seen.interviews, seen.average_score, seen.percentile) == (None, None, None)
+
+
+def test_after_withdrawing_nothing_is_seen_and_notes_are_gone(held: Class) -> None:
+    held.does(calls(held, held.ravi)["write a note"])
+    held.does(calls(held, held.ravi)["comment"])
+    held.does(lambda uow: service.withdraw(uow, held.asha, held.cohort_id))
+    assert allowed(held, held.ravi) == OF_A_COHORT
+    assert held.does(lambda uow: uow.session.scalar(text("SELECT count(*) FROM cohort_notes"))) == 0
+    kept = held.does(lambda uow: remarks.own_comments(uow, held.asha, held.session_id))
+    assert [(one.body, one.at_ms) for one in kept] == [("Say why.", 4200)]
+    held.does(lambda uow: service.join(uow, held.asha, held.token, Share()))
+    assert held.does(lambda uow: remarks.notes(uow, held.ravi, held.cohort_id, held.asha.user_id)) == []
+
+
+def test_a_comment_is_told_to_her_and_read_by_her_alone(held: Class) -> None:
+    held.does(calls(held, held.ravi)["comment"])
+    with pytest.raises(NotFound):
+        held.does(lambda uow: remarks.own_comments(uow, held.meera, held.session_id))
+    told = held.does(lambda uow: uow.session.scalars(text("SELECT kind FROM notifications")).all())
+    assert told == ["comment"]
+    stored = held.does(lambda uow: uow.session.scalar(text("SELECT body FROM cohort_comments")))
+    assert "why" not in stored
+
+
+@pytest.mark.parametrize("segment", ["s2", "", "x" * 100])
+def test_a_comment_needs_a_moment_that_was(held: Class, segment: str) -> None:
+    of_session = (held.cohort_id, held.asha.user_id, held.session_id)
+    with pytest.raises(FieldProblem):
+        held.does(lambda uow: remarks.comment(uow, held.ravi, *of_session, segment_id=segment, body="Why?"))
+
+
+def test_notes_stand_in_her_export_and_are_hers_alone(held: Class) -> None:
+    held.does(calls(held, held.ravi)["write a note"])
+    assert [n.body for n in held.does(lambda uow: remarks.notes_about(uow, held.asha))] == ["Slow down."]
+    assert held.does(lambda uow: remarks.notes_about(uow, held.meera)) == []
+
+
+def test_the_last_coach_stays_and_a_candidate_becomes_none(held: Class) -> None:
+    with pytest.raises(LastCoach):
+        held.does(lambda uow: coaches.remove(uow, held.ravi, held.cohort_id, held.ravi.user_id))
+    with pytest.raises(NoSuchCoach):
+        held.does(lambda uow: coaches.add(uow, held.ravi, held.cohort_id, f"{held.asha.user_id}@people.test"))
+
+
+def assign(held: Class, **more: Any) -> str:
+    wanted = {"type": InterviewType.TECHNICAL, "difficulty": None, "focus": (), "attempts": 1, "due_in_days": 7}
+    made: str = held.does(lambda uow: assignments.assign(uow, held.ravi, held.cohort_id, **{**wanted, **more}))
+    return made
+
+
+def test_who_has_done_it_follows_from_the_interviews(held: Class) -> None:
+    assigned = assign(held, focus=("databases",))
+    [mine] = held.does(lambda uow: assignments.assigned_to_me(uow, held.asha))
+    assert (mine.held, mine.done) == (0, False)
+    with held.greenroom.uow() as uow:
+        uow.session.execute(text("UPDATE cohort_assignments SET created_at = now() - interval '90 days'"))
+        uow.session.execute(text("UPDATE interview_sessions SET type = 'technical', difficulty = 'hard'"))
+        uow.session.execute(text("UPDATE cohort_facts SET type = 'technical', competencies = '{\"databases\": 55}'"))
+
+    [mine] = held.does(lambda uow: assignments.assigned_to_me(uow, held.asha))
+    assert (mine.held, mine.done) == (1, True)
+    [seen] = held.does(lambda uow: assignments.progress(uow, held.ravi, held.cohort_id))
+    assert (seen.done, seen.of, seen.learners[0].held) == (1, 1, 1)
+
+    held.does(lambda uow: service.set_share(uow, held.asha, held.cohort_id, Share(scores=False)))
+    [seen] = held.does(lambda uow: assignments.progress(uow, held.ravi, held.cohort_id))
+    assert (seen.done, seen.learners[0].held) == (0, None)
+
+    held.does(lambda uow: assignments.close(uow, held.ravi, held.cohort_id, assigned))
+    assert held.does(lambda uow: assignments.assigned_to_me(uow, held.asha)) == []
+
+
+def test_an_assignment_of_anothers_cohort_is_not_found(held: Class) -> None:
+    assigned = assign(held)
+    other, _ = cohort_with(held.greenroom, held.meera)
+    with pytest.raises(NotFound):
+        held.does(lambda uow: assignments.close(uow, held.meera, other, assigned))
+    assert held.does(lambda uow: assignments.assigned_to_me(uow, held.meera)) == []
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"focus": ("arrays_and_strings",)}, {"attempts": 0}, {"attempts": 21}, {"due_in_days": 0}]
+)
+def test_an_assignment_that_cannot_be_is_refused(held: Class, wrong: dict[str, Any]) -> None:
+    with pytest.raises(AppError):
+        assign(held, **wrong)
+
+
+def test_growth_is_from_the_first_to_the_last_comparable_interview(held: Class) -> None:
+    with held.greenroom.uow() as uow:
+        uow.session.execute(text("DELETE FROM interview_sessions"))
+    for days, score in ((30, 20), (20, 99), (10, 70)):
+        session_id = write(held.greenroom, held.asha, Random(2), score=score)
+        with held.greenroom.uow() as uow:
+            uow.session.execute(
+                text("UPDATE cohort_facts SET at = now() - make_interval(days => :days), type = 'hr', "
+                     "difficulty = :level WHERE session_id = :id"),
+                {"days": days, "id": session_id, "level": "hard" if score == 99 else "easy"},
+            )  # fmt: skip
+    found = held.does(lambda uow: growth.growth(uow, held.cohort_id, Filters()))
+    assert (found.n, found.median, found.improved) == (1, 50.0, 1)
+    hard = held.does(lambda uow: growth.growth(uow, held.cohort_id, Filters(type=InterviewType.TECHNICAL)))
+    assert hard.n == 0
+    active = held.does(lambda uow: growth.activity(uow, held.cohort_id))
+    assert (active.n, dict(active.active), active.never) == (1, {7: 0, 14: 1, 30: 1}, 0)
+
+
+def test_a_place_is_told_from_twenty_learners_on(held: Class) -> None:
+    def place() -> Percentile | None:
+        found: Percentile | None = held.does(lambda uow: growth.percentile(uow, held.cohort_id, held.asha.user_id))
+        return found
+
+    for number in range(19):
+        assert place() is None
+        one = person(held.greenroom, Role.CANDIDATE, f"Learner {number}")
+        write(held.greenroom, one, Random(number), score=100)
+        with held.greenroom.uow() as uow:
+            service.join(uow, one, held.token, Share())
+    found = place()
+    assert found is not None
+    assert found.n == 20
+    assert replace(found, low=0, high=0, n=0).place <= 100

@@ -1,0 +1,174 @@
+"""Reads on real replicas: late ones are left out, dead ones cost nobody an error, a writer sees what was written."""
+
+import base64
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, text
+
+from core.accounts.types import Actor, Role
+from core.acting import acting
+from core.cache import Cache
+from core.clock import utc_now
+from core.crypto import Keyring
+from core.db import Transactions, Uow, connect
+from core.replicas import Replicas
+from core.settings import with_driver
+from runner.postgres import EmbeddedPostgres
+from runner.replica import PRIMARY_SETTINGS, StreamingReplica
+from runner.valkey import EmbeddedValkey
+
+ASHA = Actor(user_id="usr_asha", username="asha", name="Asha", role=Role.CANDIDATE, session_id="ses_1")
+RAVI = Actor(user_id="usr_ravi", username="ravi", name="Ravi", role=Role.COACH, session_id="ses_2")
+
+
+@dataclass
+class Servers:
+    primary: EmbeddedPostgres
+    replicas: list[StreamingReplica]
+    valkey: EmbeddedValkey
+    engines: list[Engine]
+    nodes: list[Replicas]
+
+    def node(self, ring: Keyring, *, max_lag: float = 5.0) -> tuple[Transactions, Replicas]:
+        """What one process of the product has."""
+        primary, *replicas = [connect(with_driver(url), pool_size=2) for url in self.urls]
+        watcher = connect(with_driver(self.primary.url), pool_size=1)
+        self.engines += [primary, *replicas, watcher]
+        cache = Cache(self.valkey.url, ring)
+        readers = Replicas(primary, replicas, cache, watcher=watcher, max_lag_seconds=max_lag)
+        self.nodes.append(readers)
+        return Transactions(primary, utc_now, readers), readers
+
+    @property
+    def urls(self) -> list[str]:
+        return [self.primary.url, *(replica.url for replica in self.replicas)]
+
+    def hold_back(self, paused: bool) -> None:
+        for replica in self.replicas:
+            with psycopg.connect(replica.url, autocommit=True) as connection:
+                connection.execute(f"SELECT pg_wal_replay_{'pause' if paused else 'resume'}()")
+
+
+@pytest.fixture
+def servers(tmp_path: Path) -> Iterator[Servers]:
+    engines: list[Engine] = []
+    nodes: list[Replicas] = []
+    with (
+        EmbeddedPostgres(tmp_path / "primary", settings=PRIMARY_SETTINGS) as primary,
+        EmbeddedValkey(tmp_path / "valkey") as valkey,
+    ):
+        with psycopg.connect(primary.url) as connection:
+            connection.execute("CREATE TABLE kept (word text)")
+        sources, password = [primary.port], primary.password
+        with (
+            StreamingReplica(tmp_path / "one", sources=sources, password=password) as one,
+            StreamingReplica(tmp_path / "two", sources=sources, password=password) as two,
+        ):
+            yield Servers(primary, [one, two], valkey, engines, nodes)
+            for replicas in nodes:
+                replicas.close()
+            for engine in engines:
+                engine.dispose()
+
+
+@pytest.fixture
+def ring() -> Keyring:
+    return Keyring.parse(f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}")
+
+
+def words(uow: Uow, _actor: Actor) -> list[str]:
+    return list(uow.session.scalars(text("SELECT word FROM kept ORDER BY word")))
+
+
+def where(uow: Uow, _actor: Actor) -> int:
+    port: int = uow.session.execute(text("SELECT inet_server_port()")).scalar_one()
+    return port
+
+
+def write(uow: Transactions, actor: Actor, word: str) -> None:
+    with acting(actor.user_id), uow() as open_uow:
+        open_uow.session.execute(text("INSERT INTO kept VALUES (:word)"), {"word": word})
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come about in 30 s"
+        time.sleep(0.05)
+
+
+def test_a_writer_reads_the_primary_on_every_node_until_the_replicas_hold_the_write(servers: Servers, ring: Keyring):
+    (here, _), (there, there_replicas) = servers.node(ring), servers.node(ring)
+    ports = {replica.port for replica in servers.replicas}
+    assert there.look(where, ASHA) in ports
+
+    servers.hold_back(True)
+    write(here, ASHA, "mine")
+    assert [node.look(words, ASHA) for node in (here, there)] == [["mine"], ["mine"]]
+    assert [node.look(where, ASHA) for node in (here, there)] == [servers.primary.port] * 2
+    assert there.look(where, RAVI) in ports
+    assert there.look(words, RAVI) == []
+
+    servers.hold_back(False)
+    until(lambda: there.look(where, ASHA) in ports)
+    assert there.look(words, ASHA) == ["mine"]
+    there_replicas.look()
+    assert there.look(words, RAVI) == ["mine"]
+
+
+def test_a_replica_that_lags_too_far_is_left_out_and_taken_back(servers: Servers, ring: Keyring):
+    node, replicas = servers.node(ring, max_lag=0.4)
+    replicas.look()
+    servers.hold_back(True)
+    write(node, ASHA, "late")
+    until(lambda: node.look(where, RAVI) == servers.primary.port)
+    servers.hold_back(False)
+    until(lambda: node.look(where, RAVI) != servers.primary.port)
+
+
+def test_dead_replicas_cost_nobody_an_error(servers: Servers, ring: Keyring):
+    node, _ = servers.node(ring)
+    assert node.look(where, RAVI) != servers.primary.port
+    servers.replicas[0].stop()
+    assert {node.look(where, RAVI) for _ in range(12)} <= {servers.primary.port, servers.replicas[1].port}
+    servers.replicas[1].stop()
+    assert {node.look(where, RAVI) for _ in range(12)} == {servers.primary.port}
+    servers.replicas[0].start()
+    until(lambda: node.look(where, RAVI) == servers.replicas[0].port)
+
+
+def test_without_redis_everybody_reads_the_primary(servers: Servers, ring: Keyring):
+    node, _ = servers.node(ring)
+    assert node.look(where, RAVI) != servers.primary.port
+    servers.valkey.stop()
+    assert node.look(where, RAVI) == servers.primary.port
+
+
+def test_a_promoted_replica_takes_the_writes_without_a_new_address(servers: Servers, ring: Keyring):
+    """The address names both hosts; whichever takes writes is found, and its sister is no longer read from."""
+    one, two = servers.replicas
+    hosts = f"127.0.0.1:{servers.primary.port},127.0.0.1:{one.port}"
+    url = f"postgresql://greenroom:{servers.primary.password}@{hosts}/greenroom"
+    primary, replica = connect(with_driver(url), pool_size=2), connect(with_driver(one.url), pool_size=2)
+    servers.engines += [primary, replica]
+    cache = Cache(servers.valkey.url, ring)
+    readers = Replicas(primary, [replica], cache, watcher=primary, max_lag_seconds=5)
+    servers.nodes.append(readers)
+    node = Transactions(primary, utc_now, readers)
+    write(node, ASHA, "before")
+    until(lambda: node.look(where, ASHA) == one.port)
+
+    servers.primary.stop()
+    one.promote()
+    write(node, ASHA, "after")
+
+    assert sorted(node.look(words, ASHA)) == ["after", "before"]
+    with node() as uow:
+        assert where(uow, ASHA) == one.port
+    assert two.is_ready()

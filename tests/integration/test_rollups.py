@@ -1,0 +1,252 @@
+"""A cohort's figures are what counting everything anew would give, whatever happened before."""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from random import Random
+from statistics import fmean, median, stdev
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from core.accounts.models import User
+from core.accounts.types import Actor, Role
+from core.analytics.models import InterviewStatistics  # noqa: F401  registers the table with its users
+from core.cohorts import proving, rollups, roster, service
+from core.cohorts.roster import Order
+from core.cohorts.types import Filters, Share
+from core.errors import NotFound
+from core.ids import new_id
+from core.interviews.models import InterviewQuestion, InterviewSession
+from core.reports.models import InterviewReport
+from core.settings import Settings
+from core.wiring import Greenroom, build
+
+ROLLED_UP = ("cohort_days", "cohort_competencies", "cohort_learners", "cohort_questions")
+TYPES, LEVELS, PARTS = ("technical", "hr"), ("easy", "hard"), ("databases", "apis", "testing")
+QUESTIONS = tuple(f"bank:technical.databases.{n}" for n in range(1, 7))
+STEPS = int(os.environ.get("ROLLUP_STEPS", "400"))
+"""`make exact` takes ten thousand."""
+
+
+@pytest.fixture
+def greenroom(settings: Settings) -> Iterator[Greenroom]:
+    made = build(settings)
+    with made.engine.begin() as connection:
+        connection.execute(text("TRUNCATE users, cohorts CASCADE"))
+    yield made
+    made.engine.dispose()
+
+
+def person(greenroom: Greenroom, role: Role, name: str = "Asha") -> Actor:
+    user_id = new_id("usr")
+    with greenroom.uow() as uow:
+        uow.session.add(
+            User(id=user_id, username=user_id, email=f"{user_id}@people.test", name=name, password_hash="x",
+                 role=role, locale="en", created_at=uow.now)
+        )  # fmt: skip
+    return Actor(user_id, user_id, name, role, "ses_test")
+
+
+def write(greenroom: Greenroom, who: Actor, random: Random, *, score: int | None = None) -> str:
+    """A finished interview with its report, counted wherever it is shared."""
+    session_id = new_id("int")
+    overall = random.randint(0, 100) if score is None else score
+    with greenroom.uow() as uow:
+        at = uow.now - timedelta(days=random.randint(0, 60))
+        rollups.hold_learner(uow, who.user_id)
+        session = InterviewSession(
+            id=session_id, user_id=who.user_id, type=random.choice(TYPES), difficulty=random.choice(LEVELS),
+            mode="text", status="completed", attempt=1, created_at=at, updated_at=at, ended_at=at,
+            questions_source="question_bank", question_count=3, rubric_hash="x", report_generated=True,
+            used_seconds=0, price_amount=0, price_currency="INR", price_lines=[],
+        )  # fmt: skip
+        session.configuration = {"durationMinutes": 20, "focusAreas": ["databases"], "language": "en", "role": None}
+        session.questions_generated = {}
+        uow.session.add(session)
+        uow.session.flush()
+        for order, source in enumerate(random.sample(QUESTIONS, 3), start=1):
+            row = InterviewQuestion(
+                id=new_id("qst"), session_id=session_id, user_id=who.user_id, source_id=source, question_order=order,
+                competency="databases", difficulty=2, response_score=random.choice([None, 0, 35, 70, 100]),
+                follow_up_asked=False,
+            )  # fmt: skip
+            row.question_text, row.expected_key_points = "Why?", ["because"]
+            row.user_response_text = random.choice([None, "Because."])
+            uow.session.add(row)
+        report = InterviewReport(
+            id=new_id("rep"), session_id=session_id, user_id=who.user_id, overall_score=overall,
+            interval_low=max(0, overall - 14), interval_high=min(100, overall + 14),
+            score_breakdown={part: random.choice([None, 10, 55, 90]) for part in PARTS}, engine="rubric",
+            model=None, rubric_version="r1", generated_at=at,
+        )  # fmt: skip
+        report.strengths = report.weaknesses = report.recommendations = []
+        report.report_json = {"sessionId": session_id, "questions": []}
+        uow.session.add(report)
+        rollups.count_interview(uow, session_id)
+    return session_id
+
+
+def cohort_with(greenroom: Greenroom, coach: Actor) -> tuple[str, str]:
+    with greenroom.uow() as uow:
+        cohort_id = service.create(uow, coach, "Batch").cohort_id
+        return cohort_id, service.invite(uow, coach, cohort_id, app_url="https://app.test").token
+
+
+def tables(greenroom: Greenroom) -> dict[str, list[Any]]:
+    """What the roll-ups say, without rows that count nothing."""
+    with greenroom.engine.connect() as connection:
+        rows = {name: connection.execute(text(f"SELECT to_jsonb(t) FROM {name} t")).scalars() for name in ROLLED_UP}  # noqa: S608  our own names
+        return {
+            name: sorted((r for r in found if r.get("n") != 0 and r.get("interviews") != 0), key=str)
+            for name, found in rows.items()
+        }
+
+
+def test_after_a_random_history_nothing_differs_from_counting_anew(greenroom: Greenroom) -> None:
+    random = Random(7)
+    coach = person(greenroom, Role.COACH)
+    cohorts = [cohort_with(greenroom, coach) for _ in range(3)]
+    people = [person(greenroom, Role.CANDIDATE) for _ in range(6)]
+    written: list[tuple[Actor, str]] = []
+    for _ in range(STEPS):
+        who, (cohort_id, token) = random.choice(people), random.choice(cohorts)
+        match random.randint(0, 9):
+            case 0 | 1 | 2 | 3:
+                written.append((who, write(greenroom, who, random)))
+            case 4 if written:
+                _, session_id = random.choice(written)
+                with greenroom.uow() as uow:
+                    uow.session.execute(
+                        text("UPDATE interview_reports SET overall_score = :s, interval_low = :s, interval_high = :s "
+                             "WHERE session_id = :id"),
+                        {"s": random.randint(0, 100), "id": session_id},
+                    )  # fmt: skip
+                    rollups.count_interview(uow, session_id)
+            case 5 if written:
+                owner, session_id = written.pop(random.randrange(len(written)))
+                with greenroom.uow() as uow:
+                    rollups.hold_learner(uow, owner.user_id)
+                    uow.session.execute(text("DELETE FROM interview_sessions WHERE id = :id"), {"id": session_id})
+            case 6 | 7:
+                with greenroom.uow() as uow:
+                    service.join(uow, who, token, Share(scores=random.random() < 0.8))
+            case _:
+                try:
+                    with greenroom.uow() as uow:
+                        if random.random() < 0.5:
+                            service.withdraw(uow, who, cohort_id)
+                        else:
+                            service.set_share(uow, who, cohort_id, Share(scores=random.random() < 0.5))
+                except NotFound:
+                    continue
+    before = tables(greenroom)
+    assert all(before.values())
+    for cohort_id, _ in cohorts:
+        with greenroom.uow() as uow:
+            assert proving.differences(uow, cohort_id) == {}
+            rollups.rebuild(uow, cohort_id)
+    assert tables(greenroom) == before
+
+    with greenroom.uow() as uow:
+        expected = uow.session.execute(
+            text("""
+                SELECT count(*) FROM interview_reports r JOIN cohort_members m ON m.user_id = r.user_id
+                WHERE m.share_scores AND r.overall_score IS NOT NULL
+            """)
+        ).scalar_one()
+        assert sum(row["interviews"] for row in before["cohort_learners"]) == expected
+
+
+def test_a_figure_that_is_wrong_is_found_and_set_right(greenroom: Greenroom) -> None:
+    random = Random(11)
+    coach, asha = person(greenroom, Role.COACH), person(greenroom, Role.CANDIDATE)
+    cohort_id, token = cohort_with(greenroom, coach)
+    for _ in range(5):
+        write(greenroom, asha, random)
+    with greenroom.uow() as uow:
+        service.join(uow, asha, token, Share())
+    before = tables(greenroom)
+    with greenroom.uow() as uow:
+        uow.session.execute(text("UPDATE cohort_days SET histogram[51] = histogram[51] + 1"))
+        uow.session.execute(text("UPDATE cohort_learners SET score_sum = score_sum + 1"))
+        uow.session.execute(text("ALTER TABLE cohort_facts DISABLE TRIGGER USER"))
+        uow.session.execute(
+            text("DELETE FROM cohort_facts WHERE session_id = (SELECT min(session_id) FROM cohort_facts)")
+        )
+        uow.session.execute(text("ALTER TABLE cohort_facts ENABLE TRIGGER USER"))
+    with greenroom.uow() as uow:
+        found = proving.differences(uow, cohort_id)
+    assert {"cohort_facts", "histograms", "cohort_learners", "cohort_days"} <= set(found)
+
+    assert proving.prove_all(greenroom.uow) == 1
+    assert tables(greenroom) == before
+    assert proving.prove_all(greenroom.uow) == 0
+
+
+def test_figures_are_exact(greenroom: Greenroom) -> None:
+    random = Random(3)
+    coach, asha, ben = (
+        person(greenroom, Role.COACH),
+        person(greenroom, Role.CANDIDATE),
+        person(greenroom, Role.CANDIDATE),
+    )
+    cohort_id, token = cohort_with(greenroom, coach)
+    scores = [12, 40, 41, 77, 90]
+    for index, score in enumerate(scores):
+        write(greenroom, (asha, ben)[index % 2], random, score=score)
+    with greenroom.uow() as uow:
+        for who in (asha, ben):
+            service.join(uow, who, token, Share())
+        found = service.analytics(uow, coach, cohort_id, Filters())
+        assert (found.interviews, found.learners) == (5, 2)
+        assert found.scores.mean == fmean(scores)
+        assert found.scores.median == median(scores)
+        assert (found.scores.p25, found.scores.p75) == (40, 77)
+        assert found.scores.standard_deviation == pytest.approx(stdev(scores), abs=1e-4)
+        assert sum(found.scores.histogram) == 5
+        assert found.scores.histogram[77] == 1
+        assert sum(week.interviews for week in found.weekly) == 5
+        by_type = [service.analytics(uow, coach, cohort_id, Filters(type=kind)) for kind in TYPES]  # type: ignore[arg-type]  # words are types here
+        assert sum(part.interviews for part in by_type) == 5
+        since = service.analytics(uow, coach, cohort_id, Filters(first=(uow.now - timedelta(days=90)).date()))
+        assert since.scores == found.scores
+
+
+def test_an_empty_cohort_has_no_figure_and_no_zero(greenroom: Greenroom) -> None:
+    coach = person(greenroom, Role.COACH)
+    cohort_id, _ = cohort_with(greenroom, coach)
+    with greenroom.uow() as uow:
+        found = service.analytics(uow, coach, cohort_id, Filters())
+    assert (found.scores.mean, found.scores.median, found.scores.standard_deviation) == (None, None, None)
+    assert [len(part) for part in (found.weekly, found.competencies, found.heatmap)] == [0, 0, 0]
+    assert len(found.scores.histogram) == 101
+
+
+def test_members_are_paged_in_every_order_without_loss(greenroom: Greenroom) -> None:
+    random = Random(5)
+    coach = person(greenroom, Role.COACH)
+    cohort_id, token = cohort_with(greenroom, coach)
+    people = [person(greenroom, Role.CANDIDATE, name) for name in ("Zoe", "Asha", "ben", "Asha", "Dev")]
+    for index, who in enumerate(people):
+        for _ in range(index):
+            write(greenroom, who, random)
+        with greenroom.uow() as uow:
+            service.join(uow, who, token, Share())
+    for order in Order:
+        seen: list[str] = []
+        cursor = None
+        for _ in range(len(people)):
+            with greenroom.uow() as uow:
+                page = roster.members(uow, coach, cohort_id, order=order, limit=2, cursor=cursor)
+            seen += [item.user_id for item in page.items]
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        assert sorted(seen) == sorted(who.user_id for who in people), order
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "Asha"])
+def test_no_cell_is_a_formula(name: str) -> None:
+    assert roster.safe(name) == (name if name == "Asha" else f"'{name}")

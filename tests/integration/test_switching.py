@@ -1,0 +1,65 @@
+"""Going on by typing in the middle of a call: what was spoken stays, whenever the provider hands it over."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from core.interviews import calls, flows, service
+from core.interviews.types import EndedBy
+from core.ports.voice import CallState
+from core.settings import Settings
+from tests.integration.played import ANSWER
+from tests.integration.test_invariants import World
+from tests.integration.test_refunds import paid
+
+
+@pytest.fixture
+def world(settings: Settings) -> Iterator[World]:
+    made = World(settings)
+    yield made
+    made.real.engine.dispose()
+
+
+def said(world: World, session_id: str) -> list[tuple[str, int | None]]:
+    with world.app.uow() as uow:
+        return [(s.speaker, s.question_order) for s in service.said_so_far(uow, world.asha, session_id)]
+
+
+def in_a_call(world: World) -> tuple[str, str]:
+    session_id, _ = paid(world)
+    return session_id, flows.start(world.app, world.asha, session_id, consents=True).call_id
+
+
+def test_what_the_provider_has_is_taken_at_once_and_not_asked_again(world: World) -> None:
+    session_id, call_id = in_a_call(world)
+    world.voice.play(call_id, answered=1, ended_by=EndedBy.CANDIDATE_LEFT, now=world.now)
+
+    flows.switch_to_text(world.app, world.asha, session_id)
+    started = flows.start(world.app, world.asha, session_id, consents=False)
+
+    assert started.first_question is not None
+    assert started.first_question.order == 2
+    assert said(world, session_id)[:2] == [("interviewer", 1), ("candidate", 1)]
+
+
+def test_words_that_come_later_stand_before_what_was_typed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    session_id, call_id = in_a_call(world)
+    monkeypatch.setattr(calls, "WORDS_LOOK_SECONDS", 0)
+    with monkeypatch.context() as away:
+        away.setattr(world.voice, "fetch_call", lambda _: CallState(call_id, "in_progress", None))
+        flows.switch_to_text(world.app, world.asha, session_id)
+        flows.start(world.app, world.asha, session_id, consents=False)
+        with world.app.uow() as uow:
+            service.answer(uow, world.asha, session_id, ANSWER)
+    typed = said(world, session_id)
+
+    del world.voice.reports[call_id]
+    world.voice.play(call_id, answered=2, ended_by=EndedBy.CANDIDATE_LEFT, now=world.now)
+    for number in range(len(world.post.sent)):
+        world.deliver(number)
+    world.run_jobs()
+
+    spoken = [("interviewer", 1), ("candidate", 1), ("interviewer", 2), ("candidate", 2), ("interviewer", 3)]
+    assert said(world, session_id) == [*spoken, *typed]
+    with world.app.uow() as uow:
+        assert service.status_of(uow, session_id) == "in_progress"

@@ -1,0 +1,161 @@
+"""The coach's screens: figures with what they rest on, and nothing that was not agreed to."""
+
+from collections.abc import Callable
+
+import pytest
+
+from core.accounts.types import Actor, Role
+from core.cohorts import service
+from core.cohorts.types import Share
+from core.wiring import Greenroom
+from tests.pages.support import Story, Visitor, button, said
+from ui.components.cohort_settings import addresses_in
+from ui.routes import Screen
+
+ANSWER = "An index is a sorted structure beside the table that lets a query find rows without reading all of them."
+
+
+@pytest.fixture
+def coach(person: Callable[..., Actor]) -> Actor:
+    return person("Ravi", Role.COACH)
+
+
+@pytest.fixture
+def cohort_id(greenroom: Greenroom, coach: Actor) -> str:
+    with greenroom.uow() as uow:
+        return service.create(uow, coach, "Batch of 2027").cohort_id
+
+
+def joined(greenroom: Greenroom, coach: Actor, cohort_id: str, learner: Actor, share: Share) -> None:
+    with greenroom.uow() as uow:
+        token = service.invite(uow, coach, cohort_id, app_url="https://app.test").token
+        service.join(uow, learner, token, share)
+
+
+@pytest.mark.parametrize("screen", [Screen.COHORTS, Screen.COHORT, Screen.LEARNER])
+def test_they_are_closed_to_candidates(visit: Visitor, screen: Screen, cohort_id: str) -> None:
+    app = visit.open(screen, cohort=cohort_id)
+    assert "This is not open to your role" in said(app)
+    assert "Batch of 2027" not in said(app)
+
+
+def test_a_cohort_is_made_and_opened(visit: Visitor, coach: Actor) -> None:
+    visit.actor = coach
+    app = visit.open(Screen.COHORTS)
+    app.text_input[0].set_value("Evening class")
+    button(app, "Create the cohort").click().run()
+    assert [title.value for title in app.title] == ["Evening class"]
+    assert "No shared interview yet" in said(app)
+
+
+def test_another_coachs_cohort_is_not_found(visit: Visitor, person: Callable[..., Actor], cohort_id: str) -> None:
+    visit.actor = person("Else", Role.COACH)
+    app = visit.open(Screen.COHORT, cohort=cohort_id)
+    assert "Not found" in said(app)
+    assert "Batch of 2027" not in said(app)
+
+
+def test_figures_stand_with_the_number_they_rest_on(
+    visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str, story: Story
+) -> None:
+    story.reported(*[ANSWER] * 3)
+    joined(greenroom, coach, cohort_id, story.actor, Share())
+    visit.actor = coach
+
+    words = said(visit.open(Screen.COHORT, cohort=cohort_id))
+
+    assert "Interviews 1" in words
+    assert "n = 1" in words
+    assert "Asha" in words
+
+
+def test_a_learner_who_shares_nothing_shows_nothing(
+    visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str, story: Story
+) -> None:
+    story.reported(*[ANSWER] * 3)
+    joined(greenroom, coach, cohort_id, story.actor, Share(scores=False, reports=False))
+    visit.actor = coach
+
+    words = said(visit.open(Screen.LEARNER, cohort=cohort_id, learner=story.actor.user_id))
+
+    assert "Scores are not shared" in words
+    assert "By competency" not in words
+
+
+def test_a_shared_report_is_read_and_an_answer_judged_anew(
+    visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str, story: Story
+) -> None:
+    session_id = story.reported(*[ANSWER] * 3)
+    joined(greenroom, coach, cohort_id, story.actor, Share())
+    visit.actor = coach
+    app = visit.open(Screen.LEARNER, cohort=cohort_id, learner=story.actor.user_id, session=session_id)
+    assert "Question by question" in said(app)
+
+    button(app, "Set the score").click().run()
+    assert "Say why" in said(app)
+    [reason] = [area for area in app.text_area if area.label == "Reason"]
+    reason.set_value("She was right.")
+    button(app, "Set the score").click().run()
+
+    assert "Ravi set this score to 50" in said(app)
+
+
+def test_joining_asks_what_is_shown_and_withdrawing_hides_it(
+    visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str
+) -> None:
+    with greenroom.uow() as uow:
+        token = service.invite(uow, coach, cohort_id, app_url="https://app.test").token
+    app = visit.open(Screen.ACCOUNT, join=token)
+    button(app, "Join the cohort").click().run()
+    assert "Who sees your results" in said(app)
+
+    button(app, "Withdraw").click().run()
+    button(app, "Withdraw from the cohort").click().run()
+
+    assert "Who sees your results" not in said(app)
+    with greenroom.uow() as uow:
+        assert service.cohort(uow, coach, cohort_id).member_count == 0
+
+
+def test_a_dead_link_says_so(visit: Visitor) -> None:
+    assert "This invitation is not known or has ended" in said(visit.open(Screen.ACCOUNT, join="nothing"))
+
+
+def test_practice_is_asked_for_and_shown_to_the_learner(
+    visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str, asha: Actor
+) -> None:
+    joined(greenroom, coach, cohort_id, asha, Share())
+    visit.actor = coach
+    app = visit.open(Screen.COHORT, cohort=cohort_id)
+    button(app, "Assign to all").click().run()
+    assert "0 of 1 learners have done it" in "".join(str(element.proto) for element in app.get("progress"))
+
+    visit.actor = asha
+    words = said(visit.open(Screen.HOME))
+    assert "Your coach asks for" in words
+    assert "Batch of 2027" in words or "Behavioral" in words
+
+
+def test_a_note_is_kept_for_coaches_and_a_second_coach_is_added(
+    visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str, asha: Actor, person: Callable[..., Actor]
+) -> None:
+    joined(greenroom, coach, cohort_id, asha, Share())
+    meera = person("Meera", Role.COACH)
+    visit.actor = coach
+    app = visit.open(Screen.LEARNER, cohort=cohort_id, learner=asha.user_id)
+    [area] = [area for area in app.text_area if area.label.startswith("A note")]
+    area.set_value("Practise estimates.")
+    button(app, "Keep the note").click().run()
+    assert "Practise estimates." in said(app)
+
+    app = visit.open(Screen.COHORT, cohort=cohort_id)
+    [address] = [box for box in app.text_input if box.label == "Address of another coach"]
+    address.set_value(f"{meera.user_id}@people.test")
+    button(app, "Add the coach").click().run()
+    visit.actor = meera
+    assert "Practise estimates." in said(visit.open(Screen.LEARNER, cohort=cohort_id, learner=asha.user_id))
+
+
+def test_addresses_are_found_in_any_column_of_a_file() -> None:
+    content = 'name;mail\nAsha;asha@example.com\n"Ben, B.", ben@example.com \nNobody,none\n'
+    assert addresses_in(content) == ["asha@example.com", "ben@example.com"]
