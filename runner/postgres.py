@@ -213,12 +213,25 @@ class EmbeddedPostgres:
         path = self.data / "postmaster.pid"
         try:
             first, _, rest = path.read_text().partition("\n")
-            owner = psutil.Process(int(first))
-            foreign = not owner.name().startswith("postgres")
+            foreign = not self._is_served_by(psutil.Process(int(first)))
         except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
             return
         if foreign:
             path.write_text(f"{_NOBODYS_PID}\n{rest}")
+
+    def _is_served_by(self, process: psutil.Process) -> bool:
+        """Whether it is a living Postgres on this data: every process of one has the data as its working folder.
+
+        One that was killed and that nobody has waited for yet has none and holds nothing, but still has its number.
+        """
+        if process.status() == psutil.STATUS_ZOMBIE or not process.name().startswith("postgres"):
+            return False
+        try:
+            return Path(process.cwd()) == self.data
+        except psutil.ZombieProcess:
+            return False
+        except psutil.AccessDenied:
+            return True
 
 
 def namespace() -> tuple[str, ...]:
