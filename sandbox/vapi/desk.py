@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
@@ -192,7 +193,7 @@ class Desk:
     def _taken_leave(self, script: Script) -> str:
         return SAID_END_PHRASE if script.ends_call(script.closing) else "assistant-ended-call"
 
-    def start_run(self, call: Call, spec: RunSpec, work: Any) -> None:
+    def start_run(self, call: Call, spec: RunSpec, work: Coroutine[Any, Any, None]) -> None:
         call.run = spec
         self._keep(call)
         self._spawn(call, work)
@@ -303,7 +304,11 @@ class Desk:
         if self.table.find(call.id) is not None:
             self.table.put(call.id, call)
 
-    def _spawn(self, call: Call, work: Any) -> None:
+    def _spawn(self, call: Call, work: Coroutine[Any, Any, None]) -> None:
+        """Go on with a call in the background. A browser that leaves after the call was erased ends nothing."""
+        if self.table.find(call.id) is None:
+            work.close()
+            return
         task = asyncio.get_running_loop().create_task(work)
         group = self._tasks.setdefault(call.id, set())
         group.add(task)
