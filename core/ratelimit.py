@@ -165,16 +165,30 @@ class RateLimits:
         """Look without counting. Raises: TooManyRequests."""
         return self._count(action, who, cost=0)
 
+    def forgive(self, action: str, *who: str) -> None:
+        """Forget what was counted, wherever it was."""
+        item, key = self._items[action], (action, *who)
+        self._local.of(item).clear(item, *key)
+        if time.monotonic() >= self._resting_until:
+            with self._redis_or_rest():
+                self._in_redis().of(item).clear(item, *key)
+
     def _count(self, action: str, who: tuple[str, ...], *, cost: int) -> RateState:
         item = self._items[action]
         if time.monotonic() >= self._resting_until:
-            try:
+            with self._redis_or_rest():
                 return _decide(self._in_redis().of(item), item, (action, *who), cost)
-            except (RedisError, RedisClusterException, ConfigurationError, OSError) as exc:
-                self._resting_until = time.monotonic() + REST_SECONDS
-                LOCAL_RATES.inc()
-                log.warning("rates are counted locally", error=type(exc).__name__)
         return _decide(self._local.of(item), item, (action, *who), cost)
+
+    @contextmanager
+    def _redis_or_rest(self) -> Iterator[None]:
+        """Ask Redis. Where it does not answer it is left in peace for a while, and the block ends there."""
+        try:
+            yield
+        except (RedisError, RedisClusterException, ConfigurationError, OSError) as exc:
+            self._resting_until = time.monotonic() + REST_SECONDS
+            LOCAL_RATES.inc()
+            log.warning("rates are counted locally", error=type(exc).__name__)
 
     def _in_redis(self) -> _Counters:
         if self._shared is None:

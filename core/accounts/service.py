@@ -65,19 +65,22 @@ def register(uow: Uow, *, username: str, email: str, name: str, password: str, r
 
 
 def check_password(greenroom: "Greenroom", username: str, password: str, *, address: str) -> User:
-    """Who this is. Failures are counted by user and address together, so nobody locks somebody else out.
+    """Who this is. Tries are counted by user and address together, so nobody locks somebody else out.
+
+    A try is counted before it is judged: many at the same instant are no way round the limit. A right one wipes the
+    count out.
 
     Raises: BadCredentials, TooManyRequests.
     """
     login = username.strip().lower()[:254]
-    greenroom.rates.check("login", login, address)
+    greenroom.rates.hit("login", login, address)
     greenroom.rates.check("login_address", address)
     with greenroom.uow() as uow:
         user = repo.user_by_username(uow, login)
     if not passwords.matches(password, user.password_hash if user else None) or user is None or user.disabled_at:
-        greenroom.rates.hit("login", login, address)
         greenroom.rates.hit("login_address", address)
         raise BadCredentials
+    greenroom.rates.forgive("login", login, address)
     return user
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -97,3 +98,20 @@ def test_a_set_up_that_cannot_be_costs_no_set_up(client: TestClient) -> None:
     for _ in range(25):
         assert client.post("/api/interviews/setup", json={**SETUP, "mode": "x"}, headers=asha).status_code == 400
     assert client.post("/api/interviews/setup", json=SETUP, headers=asha).status_code == 201
+
+
+def test_guesses_of_one_instant_are_no_way_round_the_limit(client: TestClient) -> None:
+    guess = {"username": f"p{secrets.token_hex(4)}", "password": "not-the-one-1"}
+    with ThreadPoolExecutor(24) as guessers:
+        statuses = [*guessers.map(lambda _: client.post("/api/auth/token", json=guess).status_code, range(24))]
+    assert sorted(statuses) == [401] * 10 + [429] * 14
+
+
+def test_a_right_password_wipes_out_the_wrong_ones(client: TestClient) -> None:
+    name = f"w{secrets.token_hex(4)}"
+    account = {"username": name, "email": f"{name}@example.com", "name": "Asha", "password": PASSWORD}
+    assert client.post("/api/auth/register", json=account).status_code == 201
+    wrong, right = {"username": name, "password": "not-the-one-1"}, {"username": name, "password": PASSWORD}
+    for _ in range(2):
+        statuses = [client.post("/api/auth/token", json=wrong).status_code for _ in range(9)]
+        assert [*statuses, client.post("/api/auth/token", json=right).status_code] == [401] * 9 + [200]
