@@ -4,6 +4,7 @@ A single server, sentinels or a cluster: `redis://`, `rediss://`, `redis+sentine
 `redis+cluster://host:port,host:port`.
 """
 
+import ipaddress
 import threading
 import time
 from collections.abc import Iterator
@@ -60,6 +61,19 @@ AT_HAND_SECONDS = 0.1
 most answers do."""
 AT_HAND = 10_000
 TIMEOUTS = {"socket_timeout": 0.3, "socket_connect_timeout": 0.3}
+
+
+def normal_address(host: str) -> str:
+    """Whom an address stands for: of IPv6 the network of 64 bits, which is what one subscriber is given."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 @dataclass(frozen=True)

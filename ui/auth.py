@@ -4,13 +4,17 @@ import streamlit as st
 
 from core.accounts import service
 from core.accounts.types import Actor
+from core.ratelimit import normal_address
 from core.wiring import greenroom
 from ui.identity import COOKIE
 
 
 def address() -> str:
-    """Where the browser calls from, for counting attempts."""
-    return st.context.ip_address or "unknown"
+    """Where the browser calls from, for counting attempts.
+
+    Behind the balancer that is what it says of its caller; the server takes its word where FORWARDED_ALLOW_IPS does.
+    """
+    return normal_address(st.context.ip_address or "unknown")
 
 
 def current_actor() -> Actor | None:

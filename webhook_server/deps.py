@@ -1,6 +1,5 @@
 """What routes are handed: the application, the caller, the raw body, the rate."""
 
-import ipaddress
 import re
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from core.accounts.errors import NotSignedIn
 from core.accounts.service import actor_of_token
 from core.accounts.types import Actor
 from core.errors import NotFound
+from core.ratelimit import normal_address
 from core.wiring import Greenroom
 
 WHAT = {"session_id": "interview", "cohort_id": "cohort", "user_id": "member", "event_id": "event"}
@@ -28,19 +28,6 @@ App = Annotated[Greenroom, Depends(current_app)]
 
 def address_of(request: Request) -> str:
     return normal_address(request.client.host if request.client else "unknown")
-
-
-def normal_address(host: str) -> str:
-    """Whom an address stands for: of IPv6 the network of 64 bits, which is what one subscriber is given."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
-    if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 Address = Annotated[str, Depends(address_of)]

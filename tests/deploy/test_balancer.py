@@ -2,25 +2,15 @@
 
 import gzip
 import http.client
-import os
-import shutil
-import ssl
-import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
-from runner.processes import end, free_port, spawn
-from runner.tools import bring
-
-ROOT = Path(__file__).resolve().parents[2]
-NAMES = {"app-1": 8501, "app-2": 8501, "app-3": 8501, "api-1": 8000, "api-2": 8000}
+from tests.deploy.balancing import NAMES, any_certificate, balanced
 
 
 class Node(BaseHTTPRequestHandler):
@@ -53,9 +43,8 @@ class Balancer:
     def ask(
         self, path: str, *, method: str = "GET", body: bytes | None = None, **headers: str
     ) -> tuple[http.client.HTTPResponse, list[str]]:
-        context = ssl._create_unverified_context()  # noqa: S323  the test's own certificate
         with closing(
-            http.client.HTTPSConnection("127.0.0.1", self.tls_port, timeout=20, context=context)
+            http.client.HTTPSConnection("127.0.0.1", self.tls_port, timeout=20, context=any_certificate())
         ) as connection:
             connection.request(method, path, body=body, headers={k.replace("_", "-"): v for k, v in headers.items()})
             reply = connection.getresponse()
@@ -66,54 +55,18 @@ class Balancer:
 
 @pytest.fixture(scope="module")
 def balancer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Balancer]:
-    """The shipped files; names of nodes, ports and the certificate alone are this machine's."""
-    folder = tmp_path_factory.mktemp("balancer") / "nginx"
-    shutil.copytree(ROOT / "deploy" / "nginx", folder)
-    for name in ("run", "tls"):
-        (folder / name).mkdir(exist_ok=True)
-    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=greenroom.test"]
-    make += ["-keyout", str(folder / "tls/key.pem"), "-out", str(folder / "tls/cert.pem")]
-    subprocess.run(make, check=True, capture_output=True)
     nodes: dict[str, ThreadingHTTPServer] = {}
-    upstreams = (folder / "upstreams.conf").read_text()
-    for name, port in NAMES.items():
+    for name in NAMES:
         server = ThreadingHTTPServer(("127.0.0.1", 0), Node)
         server.name = name  # type: ignore[attr-defined]
         threading.Thread(target=server.serve_forever, daemon=True).start()
         nodes[name] = server
-        upstreams = upstreams.replace(f"{name}:{port}", f"127.0.0.1:{server.server_port}")
-    (folder / "upstreams.conf").write_text(upstreams)
-    made = Balancer(free_port(), free_port(), nodes)
-    listen = (folder / "listen.conf").read_text()
-    listen = listen.replace("listen 80;", f"listen 127.0.0.1:{made.port};")
-    listen = listen.replace("listen 443 ssl", f"listen 127.0.0.1:{made.tls_port} ssl")
-    (folder / "listen.conf").write_text(listen)
-    rights = "user root; " if os.geteuid() == 0 else ""
-    command = [bring(["nginx"])["nginx"], "-p", f"{folder}/", "-c", "nginx.conf", "-g", f"{rights}daemon off;"]
-    tried = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
-    assert tried.returncode == 0, tried.stderr
-    with (folder / "nginx.log").open("wb") as log:
-        process = spawn(command, env=os.environ, cwd=folder, output=log)
-    try:
-        _wait(made)
-        yield made
-    finally:
-        end(process)
-        for server in nodes.values():
-            server.shutdown()
-            server.server_close()
-
-
-def _wait(made: Balancer) -> None:
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            made.ask("/health/live")
-        except OSError:
-            assert time.monotonic() < deadline, "nginx does not answer"
-            time.sleep(0.05)
-        else:
-            return
+    ports = {name: server.server_port for name, server in nodes.items()}
+    with balanced(tmp_path_factory.mktemp("balancer") / "nginx", ports) as made:
+        yield Balancer(made.plain, made.tls, nodes)
+    for server in nodes.values():
+        server.shutdown()
+        server.server_close()
 
 
 def cookie_of(reply: http.client.HTTPResponse) -> str:
