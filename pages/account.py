@@ -9,6 +9,7 @@ from ui import auth, words
 from ui.components.joining import invitation, memberships
 from ui.components.own_data import leave, password, take_along
 from ui.components.payments import payments_list
+from ui.components.processors import processors
 from ui.components.sign_in import address_confirmation, authenticator
 from ui.components.speaking import speaking
 from ui.components.telling import telling
@@ -38,6 +39,7 @@ def account(ctx: PageContext) -> None:
     telling(ctx)
     st.subheader(_("Your data"), anchor=False)
     take_along(ctx)
+    processors(ctx)
     password(ctx)
     authenticator(ctx)
     if st.button(_("Sign out"), icon=":material/logout:"):

@@ -110,8 +110,8 @@ def _open_account(uow: Uow, proof: Proof, address: str) -> User:
         username=f"{local}-{secrets.token_hex(4)}",
         email=address,
         name=normal_name(proof.name or local)[:120],
-        # Nobody knows it: a password is set by the link that is mailed for one that was forgotten.
-        password_hash=passwords.hash_password(secrets.token_urlsafe(32)),
+        # It is set by the link that is mailed for a password that was forgotten.
+        password_hash=passwords.NONE,
         role=Role.CANDIDATE,
         locale="en",
         created_at=uow.now,

@@ -54,6 +54,13 @@ def ask_reset(greenroom: "Greenroom", email: str, *, address: str) -> None:
         uow.enqueue(SEND_RESET, user_id=user.id if user else new_id("usr"))
 
 
+def ask_password(greenroom: "Greenroom", actor: Actor, *, address: str) -> None:
+    """Have the caller mailed the link that sets a password. Raises: TooManyRequests."""
+    with greenroom.uow() as uow:
+        email = service.email_of(uow, actor.user_id)
+    ask_reset(greenroom, email, address=address)
+
+
 def send_reset(greenroom: "Greenroom", user_id: str) -> str:
     """Mail the link to whoever is there. Returns what came of it."""
     with greenroom.uow() as uow:

@@ -5,6 +5,8 @@ from functools import lru_cache
 import bcrypt
 
 COST = 12
+NONE = ""
+"""What stands for the hash of an account that has no password yet: nothing matches it."""
 MAX_BYTES = 72
 
 
@@ -18,9 +20,9 @@ def _nobody() -> str:
 
 
 def matches(password: str, password_hash: str | None) -> bool:
-    """None stands for an unknown user: the work is done all the same."""
+    """None stands for an unknown user, NONE for one without a password: the work is done all the same."""
     given = password.encode()
     if len(given) > MAX_BYTES:
         given = b"\x00" * MAX_BYTES
         password_hash = None
-    return bcrypt.checkpw(given, (password_hash or _nobody()).encode()) and password_hash is not None
+    return bcrypt.checkpw(given, (password_hash or _nobody()).encode()) and bool(password_hash)

@@ -226,6 +226,12 @@ def email_is_confirmed(uow: Uow, user_id: str) -> bool:
     return user is not None and user.email_verified_at is not None
 
 
+def has_password(uow: Uow, actor: Actor) -> bool:
+    """Whether the caller can sign in by a password; an account that was opened by a provider's word has none yet."""
+    user = repo.user_by_id(uow, actor.user_id)
+    return user is not None and user.password_hash != passwords.NONE
+
+
 def email_of(uow: Uow, user_id: str) -> str:
     """Raises: NotSignedIn when the account is gone."""
     user = repo.user_by_id(uow, user_id)

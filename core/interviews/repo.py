@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from core.db import Uow
 from core.interviews.catalogue import InterviewType
@@ -14,7 +14,7 @@ from core.interviews.models import (
     InterviewTranscript,
     TranscriptCorrection,
 )
-from core.interviews.types import SessionStatus
+from core.interviews.types import QuestionsSource, SessionStatus
 
 
 def lock_own_session(uow: Uow, user_id: str, session_id: str) -> InterviewSession | None:
@@ -118,3 +118,19 @@ def recordings_older_than(uow: Uow, moment: datetime, *, limit: int) -> Sequence
 def delete_session(uow: Uow, session_id: str) -> None:
     """The session with all that hangs on it; its payment stays behind, stripped of it."""
     uow.session.execute(delete(InterviewSession).where(InterviewSession.id == session_id))
+
+
+def count_calls(uow: Uow, user_id: str) -> int:
+    query = select(func.count()).select_from(InterviewCall).join(InterviewSession)
+    return uow.session.scalars(query.where(InterviewSession.user_id == user_id)).one()
+
+
+def count_recordings(uow: Uow, user_id: str) -> int:
+    query = select(func.count()).select_from(InterviewTranscript).join(InterviewSession)
+    query = query.where(InterviewSession.user_id == user_id, InterviewTranscript.recording_key.is_not(None))
+    return uow.session.scalars(query).one()
+
+
+def count_planned_by_model(uow: Uow, user_id: str) -> int:
+    by_model = InterviewSession.questions_source != QuestionsSource.QUESTION_BANK
+    return uow.session.scalars(select(func.count()).where(InterviewSession.user_id == user_id, by_model)).one()

@@ -297,6 +297,21 @@ def history(
     return page_of(items, limit, lambda item: item.session_id)
 
 
+def calls_made(uow: Uow, actor: Actor) -> int:
+    """How many calls the voice provider has had for the caller's interviews."""
+    return repo.count_calls(uow, actor.user_id)
+
+
+def recordings_kept(uow: Uow, actor: Actor) -> int:
+    """Of how many of the caller's interviews the object store holds a recording."""
+    return repo.count_recordings(uow, actor.user_id)
+
+
+def planned_by_model(uow: Uow, actor: Actor) -> int:
+    """For how many of the caller's interviews the language model wrote questions."""
+    return repo.count_planned_by_model(uow, actor.user_id)
+
+
 def transcript_view(uow: Uow, actor: Actor, session_id: str) -> TranscriptView:
     """What was said. Raises: NotFound, also while nothing has been said or the call still runs."""
     session = own(uow, actor, session_id)

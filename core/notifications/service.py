@@ -117,6 +117,12 @@ def unread(uow: Uow, actor: Actor) -> int:
     return int(uow.session.scalar(query) or 0)
 
 
+def messages_sent(uow: Uow, actor: Actor, channel: Channel) -> int:
+    """How many messages have left by a channel for the caller."""
+    query = select(func.count()).where(OutgoingMessage.user_id == actor.user_id, OutgoingMessage.channel == channel)
+    return uow.session.scalars(query.where(OutgoingMessage.sent_at.is_not(None))).one()
+
+
 def mark_read(uow: Uow, actor: Actor) -> None:
     """The caller has seen all of the inbox."""
     statement = update(Notification).where(Notification.user_id == actor.user_id, Notification.read_at.is_(None))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.db import Uow
 from core.payments.models import InterviewPayment
@@ -71,3 +71,8 @@ def refunds_due(uow: Uow, since: datetime, *, limit: int = 100) -> Sequence[Inte
         InterviewPayment.refund_due_at < since, InterviewPayment.status == PaymentStatus.PAID
     )
     return uow.session.scalars(query.order_by(InterviewPayment.refund_due_at).limit(limit)).all()
+
+
+def count_orders(uow: Uow, user_id: str) -> int:
+    query = select(func.count()).where(InterviewPayment.user_id == user_id, InterviewPayment.order_id.is_not(None))
+    return uow.session.scalars(query).one()

@@ -253,3 +253,8 @@ def payments_page(uow: Uow, actor: Actor, *, limit: int = 20, cursor: str | None
         for row in rows
     ]
     return page_of(items, limit, lambda item: item.payment_id)
+
+
+def orders_made(uow: Uow, actor: Actor) -> int:
+    """For how many of the caller's payments the payment provider holds an order."""
+    return repo.count_orders(uow, actor.user_id)

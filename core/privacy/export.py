@@ -21,6 +21,7 @@ from core.notifications import service as notifications
 from core.paging import MAX_LIMIT, Page
 from core.payments import service as payments
 from core.privacy.audit import Action, note
+from core.privacy.processors import processed
 from core.reports import retrying
 from core.reports.pdf import report_pdf
 from core.reports.service import kept_of, report_of
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
 READ_ME = """Everything Greenroom holds of you.
 
-account.json          who you are here, how you want to be told, which cohorts you belong to, what coaches noted
+account.json          who you are here, how you want to be told, which cohorts you belong to, what coaches noted,
+                      who worked on your data
 statistics.json       your figures
 payments.json         what you paid and what came back
 notifications.json    what you were told
@@ -64,6 +66,7 @@ def _account(uow: Uow, actor: Actor) -> dict[str, Any]:
         "role": actor.role,
         "preferences": asdict(notifications.preferences(uow, actor)),
         "memberships": [asdict(membership) for membership in cohorts.memberships(uow, actor)],
+        "processors": [asdict(one) for one in processed(uow, actor)],
         "notesOfCoaches": [asdict(one) for one in remarks.notes_about(uow, actor)],
     }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.db import Uow
 from core.reports.models import AnswerRetry, InterviewReport, PracticeItem, ReportReview, ReportRevision, ScoreOverride
@@ -45,3 +45,8 @@ def revisions_of(uow: Uow, session_id: str) -> Sequence[ReportRevision]:
 def practice_of(uow: Uow, session_id: str) -> Sequence[PracticeItem]:
     query = select(PracticeItem).where(PracticeItem.session_id == session_id).order_by(PracticeItem.question_order)
     return uow.session.scalars(query).all()
+
+
+def count_judged_by_model(uow: Uow, user_id: str) -> int:
+    query = select(func.count()).where(InterviewReport.user_id == user_id, InterviewReport.model.is_not(None))
+    return uow.session.scalars(query).one()

@@ -61,3 +61,8 @@ def report_of(uow: Uow, user_id: str, session_id: str) -> dict[str, Any] | None:
     """Somebody's report for those they share it with, None where there is none (of theirs)."""
     row = repo.of_session(uow, session_id)
     return with_overrides(uow, row.report_json) if row is not None and row.user_id == user_id else None
+
+
+def judged_by_model(uow: Uow, actor: Actor) -> int:
+    """How many of the caller's reports the language model judged."""
+    return repo.count_judged_by_model(uow, actor.user_id)

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from core.accounts import repo, service
+from core.accounts import passwords, repo, service
 from core.accounts.errors import AddressNotProven, NotSignedIn
 from core.accounts.federation import Proof, sign_in_with
+from core.accounts.types import Actor, Role
 from core.db import Uow
 from core.settings import Settings
 from core.wiring import build
@@ -97,3 +98,14 @@ def test_a_closed_account_stays_closed(uow: Uow):
 )
 def test_claims_that_lack_what_is_needed_are_no_proof(claims: dict[str, object]):
     assert Proof.of_claims(claims) is None
+
+
+def test_an_account_of_the_providers_has_no_password_until_one_is_set(uow: Uow):
+    user = repo.user_by_id(uow, sign_in_with(uow, PROOF))
+    assert user is not None
+    actor = Actor(user.id, user.username, user.name, Role.CANDIDATE, "")
+    assert not service.has_password(uow, actor)
+    assert not any(passwords.matches(guess, user.password_hash) for guess in ("", "nobody has this password"))
+
+    user.password_hash = passwords.hash_password("Quiet-9-river-Lantern")
+    assert service.has_password(uow, actor)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from core.accounts import passwords
+from core.accounts.models import User
 from core.accounts.service import email_of
 from tests.pages.support import Story, Visitor, button, said
 from ui.routes import Screen
@@ -62,3 +64,27 @@ def test_a_password_that_is_too_short_is_refused(visit: Visitor) -> None:
     new.set_value("short")
     button(app, "Change the password").click().run()
     assert "At least 10 characters" in said(app)
+
+
+def test_somebody_without_a_password_is_shown_the_way_to_one(visit: Visitor, story: Story) -> None:
+    with story.greenroom.uow() as uow:
+        user = uow.session.get_one(User, story.actor.user_id)
+        kept, user.password_hash = user.password_hash, passwords.NONE
+    try:
+        app = visit.open(Screen.ACCOUNT)
+        assert button(app, "Delete my account").disabled
+        assert "Set a password first" in said(app)
+        button(app, "Mail me a link to set one").click().run()
+        assert [toast.value for toast in app.toast] == ["The link is on its way."]
+    finally:
+        with story.greenroom.uow() as uow:
+            uow.session.get_one(User, story.actor.user_id).password_hash = kept
+
+
+def test_who_worked_on_ones_data_is_told_with_how_often(visit: Visitor, story: Story) -> None:
+    story.ready(minutes=12)
+
+    told = said(visit.open(Screen.ACCOUNT))
+
+    assert "| Razorpay | takes payments and pays back | 1 |" in told
+    assert "| Vapi | carries calls and turns speech into text | 0 |" in told

@@ -5,15 +5,19 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.accounts.service import change_password
+from core.accounts.links import ask_password
+from core.accounts.service import change_password, has_password
 from core.i18n import _
 from core.privacy.deletion import delete_account
 from core.privacy.export import write_export
-from ui import auth
+from ui import auth, words
 from ui.guard import PageContext, foreseen
 
 
 def password(ctx: PageContext) -> None:
+    if not ctx.read(has_password):
+        _first_password(ctx)
+        return
     with st.form("password", border=True, clear_on_submit=True):
         st.markdown(_("**Change your password**"))
         current = st.text_input(_("Current password"), type="password", autocomplete="current-password")
@@ -22,6 +26,21 @@ def password(ctx: PageContext) -> None:
             with foreseen("account"):
                 ctx.run(change_password, current=current, new=new, address=auth.address())
                 st.success(_("Changed. Every other session of yours has ended."), icon=":material/check:")
+
+
+def _first_password(ctx: PageContext) -> None:
+    with st.container(border=True, key="first-password"):
+        st.markdown(_("**Set a password**"))
+        st.markdown(
+            _(
+                "You sign in by another account and have no password here yet. With one you can sign in without it. "
+                "To delete your account you need one too: it proves that it is you."
+            )
+        )
+        if st.button(_("Mail me a link to set one"), icon=":material/mail:"):
+            with foreseen("account"):
+                ctx.run(ask_password, address=auth.address())
+                st.toast(_(words.LINK_SENT))
 
 
 def take_along(ctx: PageContext) -> None:
@@ -47,6 +66,7 @@ def _export(ctx: PageContext) -> bytes:
 
 
 def leave(ctx: PageContext) -> None:
+    known = ctx.read(has_password)
     with st.form("leave", border=True):
         st.markdown(_("**Delete your account**"))
         st.markdown(
@@ -56,9 +76,11 @@ def leave(ctx: PageContext) -> None:
                 "paid for and did not hold are refunded. Payments stay, without your name."
             )
         )
-        given = st.text_input(_("Your password"), type="password", autocomplete="current-password")
+        if not known:
+            st.info(_("Set a password first, by the link above: it proves that it is you."), icon=":material/key:")
+        given = st.text_input(_("Your password"), type="password", autocomplete="current-password", disabled=not known)
         sure = st.checkbox(_("I understand that this cannot be undone"))
-        if st.form_submit_button(_("Delete my account"), icon=":material/delete_forever:"):
+        if st.form_submit_button(_("Delete my account"), icon=":material/delete_forever:", disabled=not known):
             if not sure:
                 st.warning(_("Tick that you understand it first."))
                 return
