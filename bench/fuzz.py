@@ -6,6 +6,7 @@ operation that answers somebody whom its document shuts out.
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -57,7 +58,8 @@ def fuzz(product: Product, person: str, examples: int, seed: int) -> bool:
             *("--checks", "all", "--exclude-checks", LEFT_OUT, "--suppress-health-check", "all"),
             *("--report", "ndjson", "--report-ndjson-path", str(report), "--no-color"),
         ]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        env = {**os.environ, "SCHEMATHESIS_HOOKS": "bench.fuzz_hooks"}
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
         statuses = statuses_in(report)
     told = ", ".join(f"{status} × {count}" for status, count in sorted(statuses.items()))
     sys.stdout.write(f"{person:10} {sum(statuses.values())} requests: {told}\n")

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.api.conftest import DEMO_PASSWORD
 from tests.api.house import SETUP, House, Person
 
 
@@ -91,3 +92,15 @@ def test_neither_words_nor_keys_stand_in_the_stores(house: House, asha: Person) 
     assert send(asha, "/api/interviews/setup", {**SETUP, "resumeText": words}, words).status_code == 201
     house_files = (f for f in house.data.rglob("*") if f.is_file() and not f.name.endswith(".log"))
     assert [str(f) for f in house_files if words.encode() in f.read_bytes()] == []
+
+
+def test_a_repeat_after_a_deletion_tells_what_was_done_and_brings_nothing_back(house: House) -> None:
+    ravi = Person.sign_in(house, "coach", DEMO_PASSWORD)
+    key, body = str(uuid.uuid4()), {"name": "Batch of 2027"}
+    first = send(ravi, "/api/cohorts", body, key)
+    place = f"/api/cohorts/{first.json()['cohortId']}"
+    assert ravi.call("DELETE", place).status_code == 204
+    again = send(ravi, "/api/cohorts", body, key)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again.headers["idempotency-replayed"] == "true"
+    assert ravi.get(place).status_code == 404
