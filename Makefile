@@ -8,7 +8,7 @@ FIND_PYTHON = for python in python3 python3.13 python3.12 python3.11; do \
 	test -n "$$python" || { echo 'Greenroom needs Python 3.11, 3.12 or 3.13 as python3 on the PATH.' >&2; exit 1; }
 LOCK = $(PYTHON) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
-.PHONY: help setup setup-dev run with worker migrate rotate-keys backup restore words pictures assess bank test unit e2e cluster chaos histories fuzz simulate lint types format lock
+.PHONY: help setup setup-dev run with worker migrate rotate-keys backup restore words pictures assess bank test unit e2e cluster chaos histories exact cockpit fuzz bench simulate lint types format lock
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,7 +79,7 @@ cockpit: setup ## Time every view of a cohort over 10 thousand and 1 million int
 fuzz: setup-dev ## Send requests made up from the OpenAPI document (ARGS="--requests 20000")
 	@exec $(PYTHON) -m bench.fuzz $(ARGS)
 
-bench: setup-dev ## Measure how fast it is, every figure a ratio against its limit (ARGS=--quick for a short look)
+bench: setup-dev ## Measure how fast it is, and write docs/performance.md (ARGS=--quick looks only; ARGS="--only screens")
 	@exec $(PYTHON) -m bench $(ARGS)
 
 simulate: setup ## Let a day of interviews come by the hour: what is full first, who waits (ARGS="--a-day 100000")

@@ -1,27 +1,76 @@
 """Every figure of how fast Greenroom is, as a ratio taken in one run: `make bench` (ARGS=--quick for a short look).
 
 The sides of a ratio are measured in turns, so that whatever else the machine does falls on both. Exits with 1 when a
-limit does not hold.
+limit does not hold. A whole run writes its table and charts into docs/performance.md.
 """
 
 import argparse
 import sys
+import time
+from collections.abc import Callable, Sequence
 
-from bench import api, webhooks
+from bench import api, live, page, screens, webhooks
+from bench.people import move_in
+from bench.product import running
 from bench.stores import stores
-from bench.table import Row, show
+from bench.table import Findings, Row, say, show
+from core.wiring import build
+
+ON_STORES = ("webhooks", "api")
+ON_PRODUCT = ("screens", "live")
+PARTS = (*ON_STORES, *ON_PRODUCT)
+RESIDENTS = 4
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="shorter rounds")
+    parser.add_argument("--quick", action="store_true", help="shorter rounds; the page stays as it is")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="some parts; the page stays as it is")
     given = parser.parse_args()
-    rounds, seconds = (2, 2.0) if given.quick else (6, 5.0)
-    rows: list[Row] = []
-    with stores() as real:
-        rows += webhooks.measure(real, rounds=rounds, seconds=seconds)
-        rows += api.measure(real, rounds=rounds, seconds=seconds / 2)
-    return 0 if show(rows) else 1
+    found = measured(given.only, quick=given.quick)
+    if not given.quick and set(given.only) == set(PARTS):
+        page.write(found)
+    return 0 if show(found) else 1
+
+
+def measured(parts: Sequence[str], *, quick: bool) -> Findings:
+    found = Findings()
+    rounds, seconds = (2, 2.0) if quick else (6, 5.0)
+    if set(parts) & set(ON_STORES):
+        with stores() as real:
+            if "webhooks" in parts:
+                _told(found, "webhooks", lambda: _rows(webhooks.measure(real, rounds=rounds, seconds=seconds)))
+            if "api" in parts:
+                _told(found, "api", lambda: _rows(api.measure(real, rounds=rounds, seconds=seconds / 2)))
+    if set(parts) & set(ON_PRODUCT):
+        with running(without=["app"]) as product:
+            greenroom = build(product.settings())
+            residents = move_in(product, greenroom, count=RESIDENTS)
+            if "screens" in parts:
+                _told(
+                    found,
+                    "screens",
+                    lambda: screens.measure(product, greenroom, residents, rounds=3 if quick else 12),
+                )
+            if "live" in parts:
+                sizes, watched = ((50,), 15.0) if quick else ((100, 200, 400), 40.0)
+                _told(
+                    found,
+                    "live",
+                    lambda: live.measure(product, greenroom, residents, sizes=sizes, seconds=watched),
+                )
+            greenroom.engine.dispose()
+    return found
+
+
+def _told(found: Findings, part: str, measure: Callable[[], Findings]) -> None:
+    began = time.monotonic()
+    found.add(measure())
+    say(f"{part}: measured in {time.monotonic() - began:.0f} s")
+
+
+def _rows(rows: list[Row]) -> Findings:
+    return Findings(rows=rows)
 
 
 if __name__ == "__main__":

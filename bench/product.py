@@ -6,12 +6,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.settings import Settings
+from runner.configuration import read_configuration
+from runner.data_folder import DataFolder
 from runner.processes import free_port
+from runner.product import stores
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 180
@@ -26,11 +30,25 @@ class Product:
     api: str
     sandbox: str
     data: Path
+    app_port: int = 0
+    given: Mapping[str, str] = field(default_factory=dict)
+    """The environment it was started with."""
+
+    def environment(self) -> dict[str, str]:
+        """What its processes have: the way to its stores, and its keys."""
+        folder = DataFolder(self.data)
+        note = folder.recall()
+        found = stores(read_configuration(self.given, ROOT), folder, ports=note.store_ports if note else {})
+        return dict(found.env)
+
+    def settings(self) -> Settings:
+        return Settings.model_validate({name.lower(): value for name, value in self.environment().items()})
 
 
 @contextmanager
-def running(**more: str) -> Iterator[Product]:
-    """The whole product on free ports and in a folder of its own; `more` goes into its environment."""
+def running(*, without: Sequence[str] = (), **more: str) -> Iterator[Product]:
+    """The whole product on free ports and in a folder of its own; `more` goes into its environment, and what it is
+    `without` (app, worker, ...) is not started."""
     with tempfile.TemporaryDirectory(prefix="greenroom-bench-") as folder:
         names = ("GREENROOM_APP_PORT", "GREENROOM_API_PORT", "GREENROOM_SANDBOX_PORT")
         ports = {name: str(free_port()) for name in names}
@@ -44,9 +62,10 @@ def running(**more: str) -> Iterator[Product]:
             **more,
         }
         log = Path(folder) / "runner.log"
+        command = [sys.executable, "-m", "runner", *(f"--without={name}" for name in without)]
         with log.open("wb") as out:
             process = subprocess.Popen(
-                [sys.executable, "-m", "runner"], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out
+                command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out
             )  # fmt: skip
         try:
             deadline = time.monotonic() + READY_SECONDS
@@ -56,7 +75,11 @@ def running(**more: str) -> Iterator[Product]:
                 time.sleep(0.2)
             address = "http://127.0.0.1:"
             yield Product(
-                address + ports["GREENROOM_API_PORT"], address + ports["GREENROOM_SANDBOX_PORT"], Path(folder)
+                address + ports["GREENROOM_API_PORT"],
+                address + ports["GREENROOM_SANDBOX_PORT"],
+                Path(folder),
+                int(ports["GREENROOM_APP_PORT"]),
+                env,
             )
         finally:
             process.send_signal(signal.SIGTERM)

@@ -1,8 +1,8 @@
-"""One line a figure, each against its limit."""
+"""What a measurement found: one line a figure, each against its limit; tables and charts beside them."""
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -20,11 +20,62 @@ class Row:
             return True
         return self.figure >= self.limit if self.sense == "at least" else self.figure <= self.limit
 
+    @property
+    def told_limit(self) -> str:
+        return "" if self.limit is None else f"{self.sense} {self.limit:g}"
 
-def show(rows: Sequence[Row]) -> bool:
-    """Print the table. Returns whether every limit holds."""
-    for row in rows:
-        limit = "" if row.limit is None else f"{row.sense} {row.limit:g}"
-        verdict = "" if row.limit is None else ("holds" if row.holds else "DOES NOT HOLD")
-        sys.stdout.write(f"{row.part:10} {row.what:52} {row.figure:9.2f}  {limit:14} {verdict}\n")
-    return all(row.holds for row in rows)
+    @property
+    def verdict(self) -> str:
+        return "" if self.limit is None else ("holds" if self.holds else "DOES NOT HOLD")
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A table of its own, for what is many figures of one kind."""
+
+    part: str
+    title: str
+    head: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+
+
+@dataclass
+class Findings:
+    rows: list[Row] = field(default_factory=list)
+    details: list[Detail] = field(default_factory=list)
+    charts: dict[str, str] = field(default_factory=dict)
+    """SVG by the name of its file, without its ending."""
+
+    def add(self, other: "Findings") -> None:
+        self.rows += other.rows
+        self.details += other.details
+        self.charts |= other.charts
+
+
+def show(found: Findings) -> bool:
+    """Print everything. Returns whether every limit holds."""
+    for detail in found.details:
+        say(f"\n{detail.title}")
+        for line in (detail.head, *detail.lines):
+            say(f"{line[0]:26}" + "".join(f"{cell:>18}" for cell in line[1:]))
+    say("")
+    for row in found.rows:
+        say(f"{row.part:10} {row.what:58} {row.figure:9.2f}  {row.told_limit:14} {row.verdict}")
+    return all(row.holds for row in found.rows)
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def markdown(rows: Sequence[Row]) -> list[str]:
+    lines = ["| Part | What | Figure | Limit | |", "|---|---|---:|---|---|"]
+    return lines + [
+        f"| {row.part} | {row.what} | {row.figure:.2f} | {row.told_limit} | {row.verdict} |" for row in rows
+    ]
+
+
+def markdown_of(detail: Detail) -> list[str]:
+    rule = "|".join(["---", *("---:" for _ in detail.head[1:])])
+    return [f"| {' | '.join(detail.head)} |", f"|{rule}|", *(f"| {' | '.join(line)} |" for line in detail.lines)]

@@ -99,24 +99,25 @@ def statistics(uow: Uow, actor: Actor) -> Statistics:
 
 
 def _trend(uow: Uow, user_id: str) -> tuple[TrendPoint, ...]:
+    """Read by columns: a hundred whole reports, words and all, would be some megabytes for a hundred numbers."""
     query = (
-        select(InterviewReport, InterviewSession.type, InterviewSession.difficulty, InterviewSession.created_at)
+        select(
+            InterviewReport.session_id,
+            InterviewSession.created_at,
+            InterviewSession.type,
+            InterviewSession.difficulty,
+            InterviewReport.overall_score,
+            InterviewReport.interval_low,
+            InterviewReport.interval_high,
+        )
         .join(InterviewSession, InterviewSession.id == InterviewReport.session_id)
         .where(InterviewReport.user_id == user_id, InterviewReport.overall_score.is_not(None))
         .order_by(InterviewReport.generated_at.desc())
         .limit(TREND_POINTS)
     )
     points = [
-        TrendPoint(
-            session_id=report.session_id,
-            at=created_at,
-            type=InterviewType(kind),
-            difficulty=Difficulty(difficulty),
-            score=report.overall_score,
-            low=report.interval_low,
-            high=report.interval_high,
-        )
-        for report, kind, difficulty, created_at in uow.session.execute(query)
-        if report.overall_score is not None and report.interval_low is not None and report.interval_high is not None
+        TrendPoint(session_id, at, InterviewType(kind), Difficulty(difficulty), score, low, high)
+        for session_id, at, kind, difficulty, score, low, high in uow.session.execute(query)
+        if score is not None and low is not None and high is not None
     ]
     return tuple(reversed(points))

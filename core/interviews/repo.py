@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import defer
 
 from core.db import Uow
 from core.interviews.catalogue import InterviewType
@@ -50,8 +51,9 @@ def sessions_page(
     kind: InterviewType | None,
     status: SessionStatus | None,
 ) -> Sequence[InterviewSession]:
-    """Newest first, by id: ids are ordered by time."""
-    query = select(InterviewSession).where(InterviewSession.user_id == user_id)
+    """Newest first, by id: ids are ordered by time. Their questions, the largest part of a row, stay where they are."""
+    without_questions = defer(InterviewSession.questions_generated_sealed)
+    query = select(InterviewSession).options(without_questions).where(InterviewSession.user_id == user_id)
     if before_id:
         query = query.where(InterviewSession.id < before_id)
     if kind:

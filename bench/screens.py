@@ -1,0 +1,196 @@
+"""Screens: the server's time for each, against a page that says one word; what goes over the wire; when a browser shows
+something."""
+
+import asyncio
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from playwright.sync_api import Browser, sync_playwright
+
+from bench.apps import AppServer, serving_app
+from bench.charts import bars
+from bench.people import Resident, admin_cookie, employ_coach, give_history, set_up
+from bench.product import Product
+from bench.table import Detail, Findings, Row
+from bench.visitor import COOKIE, Run, Visitor
+from core.wiring import Greenroom
+from runner.browser import find
+
+RERUNS = 4
+FEW, MANY = 10, 2000
+PAINTED = "performance.getEntriesByType('paint').find(e => e.name === 'first-contentful-paint')?.startTime ?? 0"
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A screen as somebody sees it."""
+
+    name: str
+    path: str
+    cookie: str
+    query: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Taken:
+    """What its runs took: seconds by the clock, and seconds of the server's processor over all reruns."""
+
+    first: list[Run] = field(default_factory=list)
+    again: list[Run] = field(default_factory=list)
+    first_cpu: float = 0.0
+    again_cpu: float = 0.0
+
+    @property
+    def cpu_ms(self) -> float:
+        return 1000 * self.again_cpu / len(self.again)
+
+    @property
+    def failed(self) -> int:
+        return sum(bool(run.failed) for run in (*self.first, *self.again))
+
+
+EMPTY = Sight("empty page", "", "")
+
+
+def sights(greenroom: Greenroom, residents: Sequence[Resident]) -> list[Sight]:
+    """Every screen, and history once with few interviews and once with many."""
+    asha, meera, ravi = residents[:3]
+    unpaid, ready = set_up(asha, paid=False), set_up(asha, paid=True)
+    give_history(greenroom, meera.actor, count=FEW)
+    give_history(greenroom, ravi.actor, count=MANY)
+    coach, admin = employ_coach(greenroom, list(residents)), admin_cookie(greenroom)
+    cohort = {"cohort": coach.cohort_id}
+    return [
+        Sight("home", "", asha.cookie),
+        Sight("setup", "setup", asha.cookie),
+        Sight("payment", "payment", asha.cookie, {"session": unpaid}),
+        Sight("interview", "interview", asha.cookie, {"session": ready}),
+        Sight("report", "report", asha.cookie, {"session": asha.session_id}),
+        Sight(f"history of {FEW}", "history", meera.cookie),
+        Sight(f"history of {MANY}", "history", ravi.cookie),
+        Sight("account", "account", asha.cookie),
+        Sight("cohorts", "cohorts", coach.cookie),
+        Sight("cohort", "cohort", coach.cookie, cohort),
+        Sight("learner", "learner", coach.cookie, {**cohort, "learner": asha.actor.user_id}),
+        Sight("review", "review", coach.cookie),
+        Sight("operations", "operations", admin),
+    ]
+
+
+def measure(product: Product, greenroom: Greenroom, residents: Sequence[Resident], *, rounds: int) -> Findings:
+    seen = [EMPTY, *sights(greenroom, residents)]
+    with serving_app("ours", product.environment()) as ours, serving_app("empty", {}) as empty:
+        taken = asyncio.run(_rounds(seen, ours, empty, rounds))
+        paints = _paints(ours, empty, next(sight for sight in seen if sight.name == "home"))
+    few, many = taken[f"history of {FEW}"], taken[f"history of {MANY}"]
+    nothing = taken[EMPTY.name]
+    return Findings(
+        rows=[
+            Row("screens", f"history, rerun: {MANY} interviews / {FEW}, by the clock",
+                _median(many.again) / _median(few.again), 1.3, "at most"),
+            Row("screens", f"history, rerun: {MANY} interviews / {FEW}, processor", many.cpu_ms / few.cpu_ms, None),
+            Row("screens", f"history, first run: {MANY} interviews / {FEW}",
+                _median(many.first) / _median(few.first), 1.3, "at most"),
+            Row("screens", "runs that failed", float(sum(one.failed for one in taken.values())), 0, "at most"),
+            *paints,
+        ],
+        details=[Detail("screens", "Screens, medians; times are the server's", HEAD, _lines(taken, nothing))],
+        charts={
+            "screens": bars(
+                "Rerun of each screen, times the empty page's",
+                {name: _median(one.again) / _median(nothing.again) for name, one in taken.items()},
+                unit=" ×",
+            )
+        },
+    )  # fmt: skip
+
+
+HEAD = ("screen", "first run, ms", "rerun, ms", "rerun / empty", "processor, ms", "first, kB", "rerun, kB")
+
+
+def _lines(taken: dict[str, Taken], nothing: Taken) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        (
+            name,
+            f"{1000 * _median(one.first):.0f}",
+            f"{1000 * _median(one.again):.0f}",
+            f"{_median(one.again) / _median(nothing.again):.1f}",
+            f"{one.cpu_ms:.1f}",
+            f"{one.first[-1].payload_bytes / 1000:.1f}",
+            f"{one.again[-1].payload_bytes / 1000:.1f}",
+        )
+        for name, one in taken.items()
+    )
+
+
+async def _rounds(seen: Sequence[Sight], ours: AppServer, empty: AppServer, rounds: int) -> dict[str, Taken]:
+    """One after another in turns: whatever else the machine does falls on all."""
+    taken = {sight.name: Taken() for sight in seen}
+    for number in range(rounds + 1):
+        for sight in seen:
+            server = empty if sight is EMPTY else ours
+            one = await _visit(sight, server)
+            if number:  # The first round warms up.
+                _add(taken[sight.name], one)
+    return taken
+
+
+async def _visit(sight: Sight, server: AppServer) -> Taken:
+    visitor, one = Visitor(server.port, sight.cookie), Taken()
+    await visitor.arrive()
+    used = server.cpu_seconds()
+    one.first.append(await visitor.open(sight.path, **sight.query))
+    one.first_cpu = server.cpu_seconds() - used
+    used = server.cpu_seconds()
+    for _ in range(RERUNS):
+        one.again.append(await visitor.rerun())
+    one.again_cpu = server.cpu_seconds() - used
+    await visitor.leave()
+    return one
+
+
+def _add(sums: Taken, one: Taken) -> None:
+    sums.first += one.first
+    sums.again += one.again
+    sums.first_cpu += one.first_cpu
+    sums.again_cpu += one.again_cpu
+
+
+def _median(runs: Sequence[Run]) -> float:
+    return statistics.median(run.seconds for run in runs)
+
+
+def _paints(ours: AppServer, empty: AppServer, home: Sight) -> list[Row]:
+    """When Chromium shows something for the first time, with nothing in its cache and with everything. In ms."""
+    chromium = find()
+    if chromium is None:
+        return []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
+        cold, warm = _paint(browser, ours.port, home)
+        cold_empty, warm_empty = _paint(browser, empty.port, EMPTY)
+        browser.close()
+    return [
+        Row("screens", "first contentful paint, home / empty page, cold", cold / cold_empty, None),
+        Row("screens", "first contentful paint, home, cold (ms)", cold, None),
+        Row("screens", "first contentful paint, home / empty page, cached", warm / warm_empty, None),
+        Row("screens", "first contentful paint, home, cached (ms)", warm, None),
+    ]
+
+
+def _paint(browser: Browser, port: int, sight: Sight) -> tuple[float, float]:
+    context = browser.new_context()
+    address = f"http://127.0.0.1:{port}/{sight.path}?{urlencode(sight.query)}"
+    if sight.cookie:
+        context.add_cookies([{"name": COOKIE, "value": sight.cookie, "url": f"http://127.0.0.1:{port}"}])
+    page = context.new_page()
+    found = []
+    for _ in range(4):
+        page.goto(address)
+        page.get_by_test_id("stMarkdown").or_(page.get_by_test_id("stHeading")).first.wait_for(timeout=60_000)
+        found.append(float(page.evaluate(PAINTED)))
+    context.close()
+    return found[0], statistics.median(found[1:])
