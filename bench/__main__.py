@@ -9,15 +9,15 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from bench import api, live, page, screens, webhooks
+from bench import api, live, page, reports, screens, webhooks
 from bench.people import move_in
-from bench.product import running
-from bench.stores import stores
-from bench.table import Findings, Row, say, show
-from core.wiring import build
+from bench.product import Product, running
+from bench.stores import Stores, stores
+from bench.table import Findings, say, show
+from core.wiring import Greenroom, build
 
 ON_STORES = ("webhooks", "api")
-ON_PRODUCT = ("screens", "live")
+ON_PRODUCT = ("screens", "live", "report")
 PARTS = (*ON_STORES, *ON_PRODUCT)
 RESIDENTS = 4
 
@@ -35,42 +35,49 @@ def main() -> int:
 
 def measured(parts: Sequence[str], *, quick: bool) -> Findings:
     found = Findings()
-    rounds, seconds = (2, 2.0) if quick else (6, 5.0)
     if set(parts) & set(ON_STORES):
         with stores() as real:
-            if "webhooks" in parts:
-                _told(found, "webhooks", lambda: _rows(webhooks.measure(real, rounds=rounds, seconds=seconds)))
-            if "api" in parts:
-                _told(found, "api", lambda: _rows(api.measure(real, rounds=rounds, seconds=seconds / 2)))
+            _on_stores(found, parts, real, quick=quick)
     if set(parts) & set(ON_PRODUCT):
-        with running(without=["app"]) as product:
+        with running(without=["app", "worker"]) as product:
             greenroom = build(product.settings())
-            residents = move_in(product, greenroom, count=RESIDENTS)
-            if "screens" in parts:
-                _told(
-                    found,
-                    "screens",
-                    lambda: screens.measure(product, greenroom, residents, rounds=3 if quick else 12),
-                )
-            if "live" in parts:
-                sizes, watched = ((50,), 15.0) if quick else ((100, 200, 400), 40.0)
-                _told(
-                    found,
-                    "live",
-                    lambda: live.measure(product, greenroom, residents, sizes=sizes, seconds=watched),
-                )
+            _on_product(found, parts, product, greenroom, quick=quick)
             greenroom.engine.dispose()
     return found
+
+
+def _on_stores(found: Findings, parts: Sequence[str], real: Stores, *, quick: bool) -> None:
+    rounds, seconds = (2, 2.0) if quick else (6, 5.0)
+    if "webhooks" in parts:
+        _told(found, "webhooks", lambda: Findings(webhooks.measure(real, rounds=rounds, seconds=seconds)))
+    if "api" in parts:
+        _told(found, "api", lambda: Findings(api.measure(real, rounds=rounds, seconds=seconds / 2)))
+
+
+def _on_product(found: Findings, parts: Sequence[str], product: Product, greenroom: Greenroom, *, quick: bool) -> None:
+    if "report" in parts:
+        count, slow, backlog = (5, 2, 6) if quick else (30, 8, 40)
+        _told(
+            found,
+            "report",
+            lambda: reports.measure(product, greenroom, count=count, slow=slow, backlog=backlog),
+        )
+    if not {"screens", "live"} & set(parts):
+        return
+    with reports.working(product.environment()):
+        residents = move_in(product, greenroom, count=RESIDENTS)
+    if "screens" in parts:
+        rounds = 3 if quick else 12
+        _told(found, "screens", lambda: screens.measure(product, greenroom, residents, rounds=rounds))
+    if "live" in parts:
+        sizes, seconds = ((50,), 15.0) if quick else ((100, 200, 400), 40.0)
+        _told(found, "live", lambda: live.measure(product, greenroom, residents, sizes=sizes, seconds=seconds))
 
 
 def _told(found: Findings, part: str, measure: Callable[[], Findings]) -> None:
     began = time.monotonic()
     found.add(measure())
     say(f"{part}: measured in {time.monotonic() - began:.0f} s")
-
-
-def _rows(rows: list[Row]) -> Findings:
-    return Findings(rows=rows)
 
 
 if __name__ == "__main__":

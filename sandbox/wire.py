@@ -49,6 +49,7 @@ class RequestLog:
             "body": self._body(body),
             "at": datetime.now(UTC).isoformat(),
             "status": None,
+            "answeredAt": None,
         }
         self.entries.append(entry)
         return entry
@@ -112,6 +113,7 @@ class Wire:
         entry["status"] = messages[0]["status"]
         if held and not await self._hold(held, receive):
             return
+        entry["answeredAt"] = datetime.now(UTC).isoformat()
         for message in _garbled(messages, garbled) if garbled else messages:
             await send(message)
 

@@ -9,7 +9,8 @@ from core.interviews.types import SessionStatus, SessionView
 from ui import words
 from ui.guard import PageContext, guarded_fragment
 
-POLL_SECONDS = 2.0
+POLL_SECONDS = 0.5
+"""Whoever waits here is a second or two from their report, and one look costs some milliseconds."""
 
 
 @guarded_fragment(run_every=POLL_SECONDS)
