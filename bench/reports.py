@@ -195,7 +195,7 @@ def _throughput(product: Product, greenroom: Greenroom, backlog: int) -> float:
     query = text("SELECT min(generated_at), max(generated_at) FROM interview_reports WHERE session_id = ANY(:ids)")
     with greenroom.engine.connect() as connection:
         first, last = connection.execute(query, {"ids": sessions}).one()
-    return (backlog - 1) / max((last - first).total_seconds(), 1e-3)
+    return float((backlog - 1) / max((last - first).total_seconds(), 1e-3))
 
 
 def _until(greenroom: Greenroom, query: str, values: Mapping[str, Any], count: int) -> None:
