@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from core.analytics.competencies import competency_trends
+from core.analytics.progress import progress_of
 from core.analytics.service import statistics
 from core.i18n import _
 from core.interviews.erasure import delete
@@ -9,6 +11,7 @@ from core.interviews.service import history as history_page
 from ui import state
 from ui.components import browse
 from ui.components.cards import interview_card
+from ui.components.progress import competencies_over_time, progress_by_kind
 from ui.components.standing import trend_chart
 from ui.guard import PageContext, foreseen, page
 
@@ -19,12 +22,23 @@ PAGE_SIZE = 10
 def history(ctx: PageContext) -> None:
     st.title(_("Your interviews"), anchor=False)
     chosen = browse.filters()
-    points = [p for p in ctx.look(statistics).trend if chosen.kind in (None, p.type)]
+    since = chosen.since(ctx.greenroom.clock())
+    points = [p for p in ctx.look(statistics).trend if chosen.shows(p.type, p.difficulty, p.at, since)]
     if points:
         trend_chart(points, key="history-trend")
+        progress_by_kind(progress_of(points))
+        competencies_over_time(ctx.look(competency_trends, type=chosen.kind, difficulty=chosen.difficulty, since=since))
     visited = chosen.visited()
     cursor = visited[-1] if visited else None
-    listed = ctx.look(history_page, limit=PAGE_SIZE, cursor=cursor, type=chosen.kind, status=chosen.status)
+    listed = ctx.look(
+        history_page,
+        limit=PAGE_SIZE,
+        cursor=cursor,
+        type=chosen.kind,
+        status=chosen.status,
+        difficulty=chosen.difficulty,
+        since=since,
+    )
     if not listed.items:
         browse.nothing_found(filtered=chosen.any)
         return
@@ -35,6 +49,7 @@ def history(ctx: PageContext) -> None:
                 state.stop_asking()
                 st.rerun()
     browse.turn_pages(visited, listed.next_cursor)
+    browse.take_along(ctx)
 
 
 history()

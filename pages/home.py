@@ -10,6 +10,7 @@ from ui import routes
 from ui.components.assigning import assigned
 from ui.components.cards import interview_card
 from ui.components.inbox import news
+from ui.components.practice import due_practice
 from ui.components.standing import standing
 from ui.components.welcome import welcome
 from ui.guard import PageContext, page
@@ -35,6 +36,7 @@ def home(ctx: PageContext) -> None:
         st.subheader(_("Continue where you left off"), anchor=False)
         for item in waiting[:SHOWN]:
             interview_card(item)
+    due_practice(ctx)
     if st.button(_("Set up a new interview"), icon=":material/add_circle:", type="secondary" if waiting else "primary"):
         routes.go(Screen.SETUP)
     news(ctx)

@@ -27,6 +27,8 @@ class Key(StrEnum):
     CURSORS = "history.cursors"
     HISTORY_TYPE = "kind"
     HISTORY_STATUS = "status"
+    HISTORY_DIFFICULTY = "level"
+    HISTORY_PERIOD = "days"
     LISTENING = "report.listening"
     COHORT_NAME = "cohort.name"
     COHORT_TYPE = "of_type"

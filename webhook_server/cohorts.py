@@ -10,6 +10,7 @@ from pydantic import Field
 from core.cohorts import roster, service
 from core.cohorts.roster import Order
 from core.cohorts.types import Filters, Share
+from core.csv_rows import as_csv
 from core.interviews.catalogue import Difficulty, InterviewType
 from core.paging import decode_key, encode_cursor
 from core.reports.types import Report
@@ -330,7 +331,7 @@ def export(cohort_id: str, app: App, caller: Caller) -> StreamingResponse:
 
     def lines() -> Any:
         with app.uow() as uow:
-            yield from roster.as_csv(roster.export_rows(uow, caller, cohort_id))
+            yield from as_csv(roster.export_rows(uow, caller, cohort_id))
 
     headers = {"Content-Disposition": f'attachment; filename="{cohort_id}.csv"'}
     return StreamingResponse(lines(), media_type="text/csv; charset=utf-8", headers=headers)

@@ -1,7 +1,5 @@
 """The members of a cohort in an order, a page at a time, and as rows for a spreadsheet."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
@@ -12,13 +10,13 @@ from core.accounts.types import Actor
 from core.cohorts import figures, repo
 from core.cohorts.service import own
 from core.cohorts.types import MemberView
+from core.csv_rows import safe
 from core.db import Uow
 from core.errors import FieldProblem
 from core.i18n import N_
 from core.paging import Page, decode_cursor, page_of
 from core.privacy.audit import Action, note
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 HEADER = ("learner", "user_id", "interview_id", "date_utc", "type", "difficulty", "score", "range_low", "range_high")
 ROWS_AT_ONCE = 1000
 
@@ -110,17 +108,3 @@ def export_rows(uow: Uow, actor: Actor, cohort_id: str) -> Iterator[tuple[Any, .
         if len(rows) < ROWS_AT_ONCE:
             return
         at, session_id = rows[-1].at, rows[-1].session_id
-
-
-def safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.lstrip().startswith(FORMULA_STARTS) or cell.startswith(FORMULA_STARTS) else cell
-
-
-def as_csv(rows: Iterator[tuple[Any, ...]]) -> Iterator[str]:
-    """Lines of RFC 4180 CSV, with the mark by which Excel knows UTF-8."""
-    yield "\ufeff"
-    for row in rows:
-        line = io.StringIO()
-        csv.writer(line).writerow(row)
-        yield line.getvalue()

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import defer
 
 from core.db import Uow
-from core.interviews.catalogue import InterviewType
+from core.interviews.catalogue import Difficulty, InterviewType
 from core.interviews.models import (
     InterviewCall,
     InterviewQuestion,
@@ -50,6 +50,8 @@ def sessions_page(
     before_id: str | None,
     kind: InterviewType | None,
     status: SessionStatus | None,
+    difficulty: Difficulty | None,
+    since: datetime | None,
 ) -> Sequence[InterviewSession]:
     """Newest first, by id: ids are ordered by time. Their questions, the largest part of a row, stay where they are."""
     without_questions = defer(InterviewSession.questions_generated_sealed)
@@ -60,6 +62,10 @@ def sessions_page(
         query = query.where(InterviewSession.type == kind)
     if status:
         query = query.where(InterviewSession.status == status)
+    if difficulty:
+        query = query.where(InterviewSession.difficulty == difficulty)
+    if since:
+        query = query.where(InterviewSession.created_at >= since)
     return uow.session.scalars(query.order_by(InterviewSession.id.desc()).limit(limit)).all()
 
 

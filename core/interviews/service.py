@@ -9,7 +9,7 @@ from core.errors import FieldProblem, NotFound
 from core.i18n import N_
 from core.ids import new_id
 from core.interviews import repo, typed
-from core.interviews.catalogue import InterviewType, Mode
+from core.interviews.catalogue import Difficulty, InterviewType, Mode
 from core.interviews.errors import InvalidState
 from core.interviews.models import InterviewQuestion, InterviewSession, InterviewTranscript
 from core.interviews.questions import Question
@@ -272,10 +272,22 @@ def history(
     cursor: str | None = None,
     type: InterviewType | None = None,
     status: SessionStatus | None = None,
+    difficulty: Difficulty | None = None,
+    since: datetime | None = None,
 ) -> Page[HistoryItem]:
-    """The caller's interviews, newest first. Raises: FieldProblem for a cursor that is none."""
+    """The caller's interviews, newest first; `since` by when they were set up.
+
+    Raises: FieldProblem for a cursor that is none.
+    """
     rows = repo.sessions_page(
-        uow, actor.user_id, limit=limit + 1, before_id=decode_cursor(cursor), kind=type, status=status
+        uow,
+        actor.user_id,
+        limit=limit + 1,
+        before_id=decode_cursor(cursor),
+        kind=type,
+        status=status,
+        difficulty=difficulty,
+        since=since,
     )
     overall = scores.overall_by_session(uow, [row.id for row in rows])
     items = [

@@ -16,6 +16,7 @@ from core.analytics.models import InterviewStatistics  # noqa: F401  registers t
 from core.cohorts import proving, rollups, roster, service
 from core.cohorts.roster import Order
 from core.cohorts.types import Filters, Share
+from core.csv_rows import safe
 from core.errors import NotFound
 from core.ids import new_id
 from core.interviews.models import InterviewQuestion, InterviewSession
@@ -249,4 +250,4 @@ def test_members_are_paged_in_every_order_without_loss(greenroom: Greenroom) -> 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "Asha"])
 def test_no_cell_is_a_formula(name: str) -> None:
-    assert roster.safe(name) == (name if name == "Asha" else f"'{name}")
+    assert safe(name) == (name if name == "Asha" else f"'{name}")

@@ -1,8 +1,15 @@
 """The list of interviews."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 
+from core.accounts.types import Actor
 from core.interviews import flows
+from core.interviews.catalogue import Difficulty
+from core.interviews.history_export import history_records, history_rows
+from core.interviews.models import InterviewSession
 from core.interviews.types import SessionStatus
 from tests.pages.support import Story, Visitor, button, said
 from ui.routes import Screen
@@ -89,3 +96,41 @@ def test_one_that_was_started_meanwhile_is_not_deleted(visit: Visitor, story: St
 
     assert listed(app) == [session_id]
     assert button(app, "Continue").key == f"open-{session_id}"
+
+
+def test_difficulty_and_period_are_filters_too(visit: Visitor, story: Story) -> None:
+    made = story.set_up()
+    app = visit.open(Screen.HISTORY)
+
+    app.selectbox(key=Key.HISTORY_DIFFICULTY).set_value(Difficulty.HARD).run()
+    assert "No interview of yours matches" in said(app)
+    app.selectbox(key=Key.HISTORY_DIFFICULTY).set_value(Difficulty.MEDIUM).run()
+    app.selectbox(key=Key.HISTORY_PERIOD).set_value(30).run()
+    assert listed(app) == [made]
+
+    with story.greenroom.uow() as uow:
+        uow.session.get_one(InterviewSession, made).created_at = uow.now - timedelta(days=31)
+    assert "No interview of yours matches" in said(app.run())
+
+
+def test_it_says_how_many_interviews_it_takes_to_tell_and_shows_each_competency(visit: Visitor, story: Story) -> None:
+    story.reported(ANSWER, ANSWER, ANSWER)
+
+    app = visit.open(Screen.HISTORY)
+
+    assert "1 of 4 interviews that it takes to tell." in said(app)
+    (table,) = app.dataframe
+    assert list(table.value["Competency"]) == ["Databases"]
+    assert list(table.value["Interviews"]) == [1]
+
+
+def test_all_of_it_can_be_taken_along_and_is_only_ones_own(story: Story, person: Callable[..., Actor]) -> None:
+    made = story.set_up()
+    other = person("Meera")
+    with story.greenroom.uow() as uow:
+        rows = [*history_rows(uow, story.actor)]
+        (record,) = history_records(uow, story.actor)
+        nothing = [*history_rows(uow, other)]
+    assert (len(rows), rows[1][0], len(nothing)) == (2, made, 1)
+    assert (record["interview_id"], record["status"], record["score"]) == (made, "awaiting_payment", None)
+    assert record["focus_areas"] == "databases"

@@ -1,7 +1,11 @@
 """Home says what to do next."""
 
+from sqlalchemy import update
+
 from core.interviews import flows
 from core.interviews.catalogue import Mode
+from core.reports.models import PracticeItem
+from core.reports.practice import due
 from tests.pages.support import Story, Visitor, button, said
 from ui.routes import Screen
 
@@ -84,3 +88,18 @@ def test_news_are_shown_until_they_are_read(visit: Visitor, story: Story) -> Non
 
     assert "Mark all as read" not in said(app)
     assert [expander.label for expander in app.expander] == ["News · Nothing new"]
+
+
+def test_what_is_due_for_practice_leads_to_its_report(visit: Visitor, story: Story) -> None:
+    session_id = story.reported("I do not know.", "No idea.", "I cannot say.")
+    assert "Due for practice" not in said(visit.open(Screen.HOME))
+
+    with story.greenroom.uow() as uow:
+        uow.session.execute(update(PracticeItem).where(PracticeItem.session_id == session_id).values(due_at=uow.now))
+        count = len(due(uow, story.actor))
+    app = visit.open(Screen.HOME)
+
+    assert "Due for practice" in [subheader.value for subheader in app.subheader]
+    assert f"**{count} question" in said(app)
+    links = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
+    assert links["Practise now"] == f"session={session_id}"

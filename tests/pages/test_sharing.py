@@ -8,7 +8,7 @@ from core.analytics.service import statistics
 from core.reports import sharing
 from core.wiring import Greenroom
 from tests.pages.support import ROOT, SECONDS, Story, Visitor, button, said
-from ui.components.sharing import VERDICTS
+from ui.components.progress import BETTER_OR_NOT
 from ui.routes import Screen
 from ui.words import score
 
@@ -60,7 +60,7 @@ def test_two_interviews_of_a_kind_stand_side_by_side(visit: Visitor, story: Stor
     app = visit.open(Screen.REPORT, session=later)
 
     assert not app.exception
-    assert VERDICTS[verdict_on(second.score - first.score, STANDARD_ERROR)] in said(app)
+    assert BETTER_OR_NOT[verdict_on(second.score - first.score, STANDARD_ERROR)] in said(app)
     assert [metric.value for metric in app.metric][-2:] == [
         score(point.score, point.low, point.high) for point in (first, second)
     ]

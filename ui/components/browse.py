@@ -1,29 +1,46 @@
-"""Turning over the pages of the history."""
+"""Choosing from the history, turning over its pages, taking it along."""
 
+import json
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import streamlit as st
 
+from core.csv_rows import as_csv
 from core.i18n import _
-from core.interviews.catalogue import InterviewType
+from core.interviews.catalogue import Difficulty, InterviewType
+from core.interviews.history_export import history_records, history_rows
 from core.interviews.types import SessionStatus
 from ui import routes, state, words
+from ui.guard import PageContext
 from ui.routes import Screen
 from ui.state import Key
+
+PERIODS = (30, 90, 365)
 
 
 @dataclass(frozen=True)
 class Filters:
     kind: InterviewType | None
     status: SessionStatus | None
+    difficulty: Difficulty | None
+    days: int | None
+    """Only interviews that were set up within so many days."""
 
     @property
     def any(self) -> bool:
-        return self.kind is not None or self.status is not None
+        return any(chosen is not None for chosen in (self.kind, self.status, self.difficulty, self.days))
+
+    def shows(self, kind: InterviewType, difficulty: Difficulty, at: datetime, since: datetime | None) -> bool:
+        """Whether a scored interview is among those that are looked at."""
+        return self.kind in (None, kind) and self.difficulty in (None, difficulty) and (since is None or at >= since)
+
+    def since(self, now: datetime) -> datetime | None:
+        return None if self.days is None else now - timedelta(days=self.days)
 
     def visited(self) -> list[str]:
         """The pages turned over under these filters; other filters begin with the newest again."""
-        return state.cursors(f"{self.kind}.{self.status}")
+        return state.cursors(f"{self.kind}.{self.status}.{self.difficulty}.{self.days}")
 
 
 def filters() -> Filters:
@@ -47,7 +64,46 @@ def filters() -> Filters:
             key=Key.HISTORY_STATUS,
             bind="query-params",
         )
-    return Filters(kind, status)
+        difficulty = st.selectbox(
+            _("Difficulty"),
+            list(Difficulty),
+            index=None,
+            format_func=words.DIFFICULTIES.__getitem__,
+            placeholder=_("Any difficulty"),
+            key=Key.HISTORY_DIFFICULTY,
+            bind="query-params",
+        )
+        days = st.selectbox(
+            _("Period"),
+            list(PERIODS),
+            index=None,
+            format_func=lambda count: _("Last {days} days").format(days=count),
+            placeholder=_("All time"),
+            key=Key.HISTORY_PERIOD,
+            bind="query-params",
+        )
+    return Filters(kind, status, difficulty, days)
+
+
+def take_along(ctx: PageContext) -> None:
+    """The whole list as a spreadsheet or as data; it is read when it is asked for."""
+    with st.container(horizontal=True, key="history-data"):
+        st.download_button(
+            _("Download CSV"),
+            lambda: "".join(as_csv(ctx.read(lambda uow, actor: list(history_rows(uow, actor))))),
+            file_name="greenroom-interviews.csv",
+            mime="text/csv",
+            icon=":material/table:",
+            on_click="ignore",
+        )
+        st.download_button(
+            _("Download data (JSON)"),
+            lambda: json.dumps(ctx.read(history_records), ensure_ascii=False, indent=2),
+            file_name="greenroom-interviews.json",
+            mime="application/json",
+            icon=":material/data_object:",
+            on_click="ignore",
+        )
 
 
 def turn_pages(visited: list[str], next_cursor: str | None) -> None:

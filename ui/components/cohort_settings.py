@@ -8,6 +8,7 @@ import streamlit as st
 from core.accounts.types import Role
 from core.cohorts import coaches, roster, service, sheets, sponsoring
 from core.cohorts.types import CohortView
+from core.csv_rows import as_csv
 from core.i18n import _
 from core.money import Money
 from ui import routes, state, text
@@ -126,9 +127,7 @@ def _data(ctx: PageContext, seen: CohortView) -> None:
     row = st.container(horizontal=True, key="cohort-data")
     row.download_button(
         _("Download CSV"),
-        lambda: "".join(
-            ctx.read(lambda uow, actor: list(roster.as_csv(roster.export_rows(uow, actor, seen.cohort_id))))
-        ),
+        lambda: "".join(ctx.read(lambda uow, actor: list(as_csv(roster.export_rows(uow, actor, seen.cohort_id))))),
         file_name=f"{seen.cohort_id}.csv",
         mime="text/csv",
         icon=":material/table:",

@@ -6,23 +6,17 @@ import streamlit as st
 
 from core.analytics.progress import STANDARD_ERROR, compares, verdict_on
 from core.analytics.service import TrendPoint, statistics
-from core.i18n import N_, _
+from core.i18n import _
 from core.reports import sharing
 from core.reports.service import report_view
 from core.reports.types import Report
 from ui import text, words
 from ui.components.note import note
+from ui.components.progress import BETTER_OR_NOT
 from ui.guard import PageContext, foreseen
 from ui.shared import SHARED
 
 PERIODS = (1, 7, 30)
-VERDICTS = {
-    "improved": N_("Better, beyond what chance explains."),
-    "probably_improved": N_("Probably better; chance alone could still explain it."),
-    "no_clear_change": N_("No clear change: two interviews of the same person differ that much by chance."),
-    "probably_declined": N_("Probably lower; chance alone could still explain it."),
-    "declined": N_("Lower, beyond what chance explains."),
-}
 
 
 def share(ctx: PageContext, session_id: str) -> None:
@@ -75,7 +69,7 @@ def _beside(ctx: PageContext, this: TrendPoint, other: TrendPoint, report: Repor
         st.metric(text.day(other.at), words.score(other.score, other.low, other.high), border=True)
         change = this.score - other.score
         st.metric(text.day(this.at), words.score(this.score, this.low, this.high), delta=change, border=True)
-    st.markdown(_(VERDICTS[verdict_on(change, STANDARD_ERROR)]))
+    st.markdown(_(BETTER_OR_NOT[verdict_on(change, STANDARD_ERROR)]))
     before = ctx.look(report_view, other.session_id)
     if before is None:
         return
