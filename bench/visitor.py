@@ -18,6 +18,7 @@ from websockets.typing import Subprotocol
 COOKIE = "greenroom_session"
 RUN_SECONDS = 60.0
 AGAIN = ForwardMsg.ScriptFinishedStatus.FINISHED_EARLY_FOR_RERUN
+PART_OF_IT = ForwardMsg.ScriptFinishedStatus.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
 BROKEN = ForwardMsg.ScriptFinishedStatus.FINISHED_WITH_COMPILE_ERROR
 
 
@@ -48,6 +49,7 @@ class Visitor:
         self._page_hash = ""
         self._query = ""
         self._kept: set[str] = set()
+        self._timers: dict[str, float] = {}
         self._socket: ClientConnection | None = None
 
     async def arrive(self) -> None:
@@ -117,6 +119,9 @@ class Visitor:
                 self._page_hash = message.navigation.page_script_hash
             _read(message, seen)
             if message.WhichOneof("type") == "script_finished" and message.script_finished != AGAIN:
+                if message.script_finished == PART_OF_IT:
+                    seen.timers = self._timers
+                self._timers = seen.timers
                 return
 
 
