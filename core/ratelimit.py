@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 LIMITS = {
     "address": "1200/minute",
-    "webhooks": "6000/minute",
+    "webhooks": "600/minute",
     "login": "10/5minutes",
     "login_address": "60/5minutes",
     "register_address": "20/hour",
@@ -50,8 +50,8 @@ LIMITS = {
     "read": "120/minute",
     "write": "60/minute",
 }
-"""`address` holds for all calls of one address (a whole class may sit behind one), `webhooks` for the providers'
-messages, `api` for all calls of one person, `read` and `write` for each single operation of one person."""
+"""`address` holds for all calls of one address (a whole class may sit behind one), `webhooks` for messages
+of no provider, `api` for all calls of one person, `read` and `write` for each single operation of one person."""
 REST_SECONDS = 5.0
 EXACT_UP_TO = 100
 """Limits up to here are counted exactly, call by call; larger ones by a sliding counter, which costs the same however

@@ -4,9 +4,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
+from core.ports.errors import BadSignature
 from core.webhooks.intake import Intake
 from core.webhooks.service import Source, authenticated
 from core.wiring import Greenroom
+from webhook_server.deps import address_of
 from webhook_server.wire import Wire
 
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
@@ -39,9 +41,13 @@ async def _take(request: Request, source: Source) -> JSONResponse:
     with intake.place():
         raw = await request.body()
         headers = dict(request.headers)
-        if len(raw) <= AT_ONCE_BYTES:
-            arrival = authenticated(app, source, raw, headers)
-        else:
-            arrival = await run_in_threadpool(authenticated, app, source, raw, headers)
+        try:
+            if len(raw) <= AT_ONCE_BYTES:
+                arrival = authenticated(app, source, raw, headers)
+            else:
+                arrival = await run_in_threadpool(authenticated, app, source, raw, headers)
+        except BadSignature:
+            await run_in_threadpool(app.rates.hit, "webhooks", address_of(request))
+            raise
         await intake.put(arrival)
     return JSONResponse(RECEIVED)

@@ -1,5 +1,7 @@
 """Limits as a client meets them: told with every answer, and named when they are reached."""
 
+import hashlib
+import hmac
 import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -72,6 +74,20 @@ def test_the_address_is_counted_before_anybody_signs_in(client: TestClient) -> N
     assert set(statuses[1200:]) <= {401, 429}
     assert 429 in statuses
     assert client.get("/health/live").status_code == 200
+
+
+def test_what_a_provider_sends_is_never_counted_and_what_is_forged_is(client: TestClient, settings: Settings) -> None:
+    forged = {"X-Vapi-Signature": "0" * 64}
+    limit = int(LIMITS["webhooks"].split("/")[0])
+    statuses = [client.post("/api/webhooks/vapi", content=b"{}", headers=forged).status_code for _ in range(limit + 20)]
+    assert statuses[:limit] == [401] * limit
+    assert 429 in statuses[limit:]
+    message = b'{"message": {"type": "hang", "call": {"id": "of-nobody"}}}'
+    secret = settings.vapi_webhook_secret
+    assert secret is not None
+    signature = hmac.new(secret.get_secret_value().encode(), message, hashlib.sha256).hexdigest()
+    signed = client.post("/api/webhooks/vapi", content=message, headers={"X-Vapi-Signature": signature})
+    assert (signed.status_code, "ratelimit-limit" in signed.headers) == (200, False)
 
 
 def test_guessing_a_password_ends_soon_and_only_for_the_guesser(client: TestClient, settings: Settings) -> None:
