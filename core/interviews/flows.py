@@ -211,6 +211,25 @@ def switch_to_text(greenroom: "Greenroom", actor: Actor, session_id: str) -> Ses
     return status
 
 
+def switch_to_voice(greenroom: "Greenroom", actor: Actor, session_id: str) -> SessionStatus:
+    """Go on by voice with what was bought as a call: what was typed stays, and the call asks what is left.
+
+    The call itself is started from the lobby, by consent. Raises: NotFound, InvalidState.
+    """
+    with greenroom.uow() as uow:
+        session = service.lock_own(uow, actor, session_id)
+        if session.mode is Mode.VOICE:
+            return session.status
+        going_on = (SessionStatus.AWAITING_PAYMENT, SessionStatus.READY, SessionStatus.IN_PROGRESS)
+        if session.status not in going_on or not service.may_be_spoken(session):
+            raise InvalidState(session.id, session.status, "spoken")
+        if session.status is SessionStatus.IN_PROGRESS:
+            give_back(uow, session, reason="continued by voice")
+        session.mode = Mode.VOICE
+        session.updated_at = uow.now
+        return session.status
+
+
 def complete(greenroom: "Greenroom", actor: Actor, session_id: str) -> SessionStatus:
     """The candidate is done. Safe to repeat. A running call is hung up and its report waited for.
 

@@ -13,7 +13,7 @@ from core.interviews.catalogue import Difficulty, InterviewType, Mode
 from core.interviews.errors import InvalidState
 from core.interviews.models import InterviewQuestion, InterviewSession, InterviewTranscript
 from core.interviews.questions import Question
-from core.interviews.rules import MAX_ANSWER_CHARS, TYPED_GRACE, seconds_left
+from core.interviews.rules import MAX_ANSWER_CHARS, MAX_ATTEMPTS, TYPED_GRACE, seconds_left
 from core.interviews.states import end_attempt, move
 from core.interviews.types import (
     Answered,
@@ -67,6 +67,7 @@ def open_session(uow: Uow, actor: Actor, setup: SetUp, plan: Plan, pricing: Pric
         "resumeText": setup.resume_text,
         "patience": setup.patience,
         "extraTime": setup.extra_time,
+        "mode": setup.mode,
     }
     session.questions_generated = plan.model_dump(mode="json")
     uow.session.add(session)
@@ -261,6 +262,7 @@ def session_view(uow: Uow, actor: Actor, session_id: str) -> SessionView:
         seconds_left=_left(uow, session) if running else None,
         asked=tuple(said),
         question=typed.open_question(said),
+        may_be_spoken=may_be_spoken(session),
     )
 
 
@@ -367,6 +369,12 @@ def price_lines_of(uow: Uow, session_id: str) -> Sequence[PriceLine]:
 
 def segments_of(transcript: InterviewTranscript) -> list[Segment]:
     return [Segment.model_validate(segment) for segment in transcript.transcript_segments]
+
+
+def may_be_spoken(session: InterviewSession) -> bool:
+    """Whether a typed interview may go on by voice: one that was priced as a call, with an attempt left for it."""
+    chosen = session.configuration.get("mode", session.mode)
+    return bool(session.mode is Mode.TEXT and chosen == Mode.VOICE and session.attempt < MAX_ATTEMPTS)
 
 
 def unasked(session: InterviewSession, said: Sequence[Segment]) -> list[int]:

@@ -180,6 +180,8 @@ class SessionView:
     question: AskedQuestion | None = None
     """Typed mode while in progress: the open question."""
     report_retryable: bool = False
+    may_be_spoken: bool = False
+    """Typed now, and paid for as a call: it may go on by voice."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import pytest
 from core import reconciliation
 from core.errors import AppError
 from core.interviews import flows
+from core.interviews.types import SetUp
 from core.payments import flows as payments
 from core.settings import Settings
 from tests.integration.test_invariants import VOICE, World
@@ -20,8 +21,8 @@ def world(settings: Settings) -> Iterator[World]:
     made.real.engine.dispose()
 
 
-def paid(world: World, *, verify: bool = True) -> tuple[str, str]:
-    session_id = flows.set_up(world.app, world.asha, VOICE).session_id
+def paid(world: World, *, setup: SetUp = VOICE, verify: bool = True) -> tuple[str, str]:
+    session_id = flows.set_up(world.app, world.asha, setup).session_id
     order_id = payments.open_order(world.app, world.asha, session_id).order_id
     payment_id = world.payments.pay(order_id, "captured")
     if verify:

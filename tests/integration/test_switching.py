@@ -1,15 +1,19 @@
 """Going on by typing in the middle of a call: what was spoken stays, whenever the provider hands it over."""
 
+import dataclasses
 from collections.abc import Iterator
 
 import pytest
 
+from core.errors import NotFound
 from core.interviews import calls, flows, service
+from core.interviews.catalogue import Mode
+from core.interviews.errors import ConsentNeeded, InvalidState
 from core.interviews.types import EndedBy
 from core.ports.voice import CallState
 from core.settings import Settings
 from tests.integration.played import ANSWER
-from tests.integration.test_invariants import World
+from tests.integration.test_invariants import VOICE, World
 from tests.integration.test_refunds import paid
 
 
@@ -63,3 +67,50 @@ def test_words_that_come_later_stand_before_what_was_typed(world: World, monkeyp
     assert said(world, session_id) == [*spoken, *typed]
     with world.app.uow() as uow:
         assert service.status_of(uow, session_id) == "in_progress"
+
+
+def test_back_to_voice_the_call_asks_what_is_left_and_one_transcript_holds_all(world: World) -> None:
+    session_id, call_id = in_a_call(world)
+    world.voice.play(call_id, answered=1, ended_by=EndedBy.CANDIDATE_LEFT, now=world.now)
+    flows.switch_to_text(world.app, world.asha, session_id)
+    flows.start(world.app, world.asha, session_id, consents=False)
+    with world.app.uow() as uow:
+        service.answer(uow, world.asha, session_id, ANSWER)
+    before = said(world, session_id)
+    answered = {order for speaker, order in before if speaker == "candidate"}
+
+    assert flows.switch_to_voice(world.app, world.asha, session_id) == "ready"
+    assert flows.switch_to_voice(world.app, world.asha, session_id) == "ready"
+    with pytest.raises(ConsentNeeded):
+        flows.start(world.app, world.asha, session_id, consents=False)
+    second = flows.start(world.app, world.asha, session_id, consents=True).call_id
+    assert second != call_id
+    asked = [question.order for question in world.voice.calls[second].questions]
+    assert asked
+    assert not answered & set(asked)
+    world.voice.play(second, answered=len(asked), ended_by=EndedBy.FINISHED, now=world.now)
+    for number in range(len(world.post.sent)):
+        world.deliver(number)
+    world.run_jobs()
+
+    after = said(world, session_id)
+    assert after[: len(before)] == before
+    assert {order for speaker, order in after if speaker == "candidate"} == answered | set(asked)
+
+
+def test_what_was_bought_to_be_typed_is_not_spoken(world: World) -> None:
+    session_id, _ = paid(world, setup=dataclasses.replace(VOICE, mode=Mode.TEXT))
+    flows.start(world.app, world.asha, session_id, consents=False)
+    with pytest.raises(InvalidState):
+        flows.switch_to_voice(world.app, world.asha, session_id)
+    with world.app.uow() as uow:
+        assert not service.session_view(uow, world.asha, session_id).may_be_spoken
+        assert service.status_of(uow, session_id) == "in_progress"
+
+
+def test_another_persons_interview_is_not_there(world: World) -> None:
+    session_id, _ = in_a_call(world)
+    flows.switch_to_text(world.app, world.asha, session_id)
+    stranger = dataclasses.replace(world.asha, user_id="usr_somebody_else")
+    with pytest.raises(NotFound):
+        flows.switch_to_voice(world.app, stranger, session_id)

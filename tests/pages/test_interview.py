@@ -225,3 +225,22 @@ def test_a_paid_interview_is_cancelled_for_the_money(visit: Visitor, story: Stor
             select(InterviewPayment.refund_due_at).where(InterviewPayment.session_id == session_id)
         ).one()
     assert due is not None
+
+
+def test_what_was_bought_as_a_call_goes_on_by_voice_after_typing(visit: Visitor, story: Story) -> None:
+    session_id = story.started(mode=Mode.VOICE)
+    flows.switch_to_text(story.greenroom, story.actor, session_id)
+    flows.start(story.greenroom, story.actor, session_id, consents=False)
+    app = visit.open(Screen.INTERVIEW, session=session_id)
+
+    button(app, "Continue by voice").click().run()
+
+    assert not app.exception
+    assert "recorded and transcribed" in "".join(box.label for box in app.checkbox)
+    assert story.view(session_id).mode is Mode.VOICE
+
+
+def test_what_was_bought_to_be_typed_offers_no_call(visit: Visitor, story: Story) -> None:
+    app = visit.open(Screen.INTERVIEW, session=story.started())
+
+    assert not [b for b in app.button if b.label in ("Continue by voice", "Speak instead")]

@@ -47,6 +47,8 @@ def _typed(ctx: PageContext, view: SessionView) -> None:
     st.markdown(_(words.TYPED_INTRO).format(**_facts(view)))
     if st.button(_("Start the interview"), type="primary", icon=":material/play_arrow:"):
         _start(ctx, view)
+    if view.may_be_spoken and st.button(_("Speak instead"), icon=":material/mic:"):
+        continue_by_voice(ctx, view)
 
 
 def _voice(ctx: PageContext, view: SessionView) -> None:
@@ -85,6 +87,13 @@ def _start(ctx: PageContext, view: SessionView) -> None:
         show_problem(error)
         return
     st.rerun()
+
+
+def continue_by_voice(ctx: PageContext, view: SessionView) -> None:
+    """Back to the lobby of a call, where the microphone is tried out; what was typed stays."""
+    with foreseen("interview"):
+        ctx.run(flows.switch_to_voice, view.session_id)
+        st.rerun()
 
 
 def continue_by_typing(ctx: PageContext, view: SessionView) -> None:

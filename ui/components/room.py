@@ -13,7 +13,7 @@ from core.interviews.rules import MAX_ANSWER_CHARS
 from core.interviews.types import AskedQuestion, Segment, SessionStatus, SessionView
 from ui import state, words
 from ui.components.countdown import countdown
-from ui.components.lobby import continue_by_typing
+from ui.components.lobby import continue_by_typing, continue_by_voice
 from ui.components.note import note
 from ui.components.notices import confirmed, sandbox_notice
 from ui.components.voice import voice_call
@@ -66,7 +66,10 @@ def typed_room(ctx: PageContext, view: SessionView) -> None:
         st.info(_(words.TIME_IS_UP), icon=":material/timer_off:")
     if view.question is not None:
         _answer_form(ctx, view, view.question)
-    _end_early(ctx, view, st.container(key="typed-actions", horizontal=True))
+    row = st.container(key="typed-actions", horizontal=True)
+    if view.may_be_spoken and row.button(_("Continue by voice"), icon=":material/mic:"):
+        continue_by_voice(ctx, view)
+    _end_early(ctx, view, row)
     watch_interview(view.session_id)
 
 
