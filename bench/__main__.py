@@ -9,14 +9,14 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from bench import api, live, page, reports, screens, webhooks
+from bench import api, growth, live, page, reports, screens, webhooks
 from bench.people import move_in
 from bench.product import Product, running
 from bench.stores import Stores, stores
 from bench.table import Findings, say, show
 from core.wiring import Greenroom, build
 
-ON_STORES = ("webhooks", "api")
+ON_STORES = ("webhooks", "api", "growth")
 ON_PRODUCT = ("screens", "live", "report")
 PARTS = (*ON_STORES, *ON_PRODUCT)
 RESIDENTS = 4
@@ -52,6 +52,9 @@ def _on_stores(found: Findings, parts: Sequence[str], real: Stores, *, quick: bo
         _told(found, "webhooks", lambda: Findings(webhooks.measure(real, rounds=rounds, seconds=seconds)))
     if "api" in parts:
         _told(found, "api", lambda: Findings(api.measure(real, rounds=rounds, seconds=seconds / 2)))
+    if "growth" in parts:
+        least, repeats = (10, 15) if quick else (20, 40)
+        _told(found, "growth", lambda: growth.measure(real, least=least, repeats=repeats))
 
 
 def _on_product(found: Findings, parts: Sequence[str], product: Product, greenroom: Greenroom, *, quick: bool) -> None:

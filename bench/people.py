@@ -110,7 +110,7 @@ def give_history(greenroom: Greenroom, actor: Actor, *, count: int) -> None:
 
 def employ_coach(greenroom: Greenroom, learners: list[Resident]) -> Coach:
     """A coach whose cohort these people have joined, sharing everything."""
-    coach = _new_user(greenroom, Role.COACH)
+    coach = new_user(greenroom, Role.COACH)
     with greenroom.uow() as uow:
         cohort_id = cohorts.create(uow, coach, "Batch").cohort_id
         token = cohorts.invite(uow, coach, cohort_id, app_url="https://app.test").token
@@ -121,10 +121,10 @@ def employ_coach(greenroom: Greenroom, learners: list[Resident]) -> Coach:
 
 
 def admin_cookie(greenroom: Greenroom) -> str:
-    return cookie_of(greenroom, _new_user(greenroom, Role.ADMIN))
+    return cookie_of(greenroom, new_user(greenroom, Role.ADMIN))
 
 
-def _new_user(greenroom: Greenroom, role: Role) -> Actor:
+def new_user(greenroom: Greenroom, role: Role) -> Actor:
     user_id = new_id("usr")
     with greenroom.uow() as uow:
         uow.session.add(

@@ -1,0 +1,114 @@
+"""How cost grows with data: the same look at 1, 10 and 100 times as much, and the exponent that fits.
+
+An exponent of 0 is a cost that does not grow, of 1 one that doubles when the data does.
+"""
+
+import math
+import statistics
+import time
+from collections.abc import Callable, Sequence
+
+from bench.charts import Point, lines
+from bench.cohort_data import name, write_cohorts
+from bench.people import give_history, new_user
+from bench.stores import Stores
+from bench.table import Detail, Findings, Row
+from core.accounts.types import Actor, Role
+from core.analytics.service import statistics as figures
+from core.cohorts import comparing, roster
+from core.cohorts import service as cohorts
+from core.cohorts.types import Filters
+from core.db import Uow
+from core.interviews.service import history
+from core.ports.voice import Incoming
+from core.reports.service import report_view
+from core.webhooks.service import Arrival, record_all
+from core.wiring import Greenroom, build
+
+TIMES = (1, 10, 100)
+MOST = 0.15
+"""The largest exponent that still counts as flat: 100 times the data then costs twice as much."""
+LEARNERS = 40
+
+Look = Callable[[Uow], object]
+
+
+def exponent(points: Sequence[Point]) -> float:
+    """The slope of the line through the points on paper that is logarithmic both ways (least squares)."""
+    across, up = [math.log(x) for x, _ in points], [math.log(y) for _, y in points]
+    return statistics.linear_regression(across, up).slope
+
+
+def measure(given: Stores, *, least: int, repeats: int) -> Findings:
+    """`least` interviews of one person, ten times as many of a cohort and in the inbox are the single measure. People
+    have ten and a hundred times as many; a cohort stays as large as it is, and there are more of them."""
+    greenroom = build(given.settings)
+    taken: dict[str, list[Point]] = {}
+    for factor in TIMES:
+        person, coach, cohort_id = _fill(given, greenroom, least, factor)
+        for what, look in _looks(person, coach, cohort_id).items():
+            taken.setdefault(what, []).append((float(factor), _median_ms(greenroom, look, repeats)))
+    greenroom.engine.dispose()
+    fitted = {what: exponent(points) for what, points in taken.items()}
+    return Findings(
+        rows=[
+            Row("growth", f"{what}: exponent over 1, 10, 100 times the data", found, MOST, "at most")
+            for what, found in fitted.items()
+        ],
+        details=[
+            Detail("growth", "Cost as data grows, medians in ms",
+                   ("what", *(f"{factor} ×" for factor in TIMES), "exponent"),
+                   tuple((what, *(f"{ms:.2f}" for _, ms in points), f"{fitted[what]:.2f}")
+                         for what, points in taken.items()))
+        ],
+        charts={"growth": lines("Cost as data grows", taken, across="times the data", up="ms", logarithmic=True)},
+    )  # fmt: skip
+
+
+def _looks(person: Actor, coach: Actor, cohort_id: str) -> dict[str, Look]:
+    return {
+        "history": lambda uow: history(uow, person, limit=20),
+        "statistics": lambda uow: figures(uow, person),
+        "report": lambda uow: report_view(uow, person, history(uow, person, limit=1).items[0].session_id),
+        "cohort, overview": lambda uow: cohorts.analytics(uow, coach, cohort_id, Filters()),
+        "cohort, learners": lambda uow: roster.members(uow, coach, cohort_id),
+        "cohort, growth": lambda uow: comparing.growth_of(uow, coach, cohort_id, Filters()),
+        "inbox, 50 messages": lambda uow: record_all(uow, _messages(50)),
+    }
+
+
+def _median_ms(greenroom: Greenroom, look: Look, repeats: int) -> float:
+    taken = []
+    for _ in range(repeats + 3):
+        began = time.perf_counter()
+        with greenroom.uow() as uow:
+            look(uow)
+        taken.append(1000 * (time.perf_counter() - began))
+    return statistics.median(taken[3:])
+
+
+def _fill(given: Stores, greenroom: Greenroom, least: int, factor: int) -> tuple[Actor, Actor, str]:
+    """A person, a coach and one of the coach's cohorts, in a database that holds so many times as much."""
+    with greenroom.engine.begin() as connection:
+        connection.exec_driver_sql("TRUNCATE users, cohorts, webhook_events, procrastinate_jobs CASCADE")
+    made = write_cohorts(
+        given.postgres_url, interviews=10 * least * factor, cohorts=factor, learners_each=LEARNERS, with_questions=False
+    )
+    person = new_user(greenroom, Role.CANDIDATE)
+    give_history(greenroom, person, count=least * factor)
+    _fill_inbox(greenroom, 10 * least * factor)
+    with greenroom.engine.begin() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    coach = Actor(made.coach_id, made.coach_id, "Coach", Role.COACH, "ses_bench")
+    return person, coach, made.cohort_ids[0]
+
+
+def _messages(count: int) -> list[Arrival]:
+    return [Arrival("vapi", Incoming(name("evt", time.perf_counter_ns()), "status-update"), b"x" * 8000, {})
+            for _ in range(count)]  # fmt: skip
+
+
+def _fill_inbox(greenroom: Greenroom, count: int) -> None:
+    for start in range(0, count, 200):
+        with greenroom.uow() as uow:
+            record_all(uow, _messages(min(200, count - start)))
