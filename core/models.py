@@ -21,6 +21,7 @@ from core.db import Base
 from core.idempotency.models import IdempotentCall
 from core.interviews.models import (
     InterviewCall,
+    InterviewPreference,
     InterviewQuestion,
     InterviewSession,
     InterviewTranscript,
@@ -65,6 +66,7 @@ __all__ = [
     "IdempotentCall",
     "InterviewCall",
     "InterviewPayment",
+    "InterviewPreference",
     "InterviewQuestion",
     "InterviewReport",
     "InterviewSession",

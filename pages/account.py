@@ -8,6 +8,7 @@ from core.payments.service import payments_page
 from ui import auth, words
 from ui.components.joining import invitation, memberships
 from ui.components.own_data import leave, password, take_along
+from ui.components.pacing import pacing
 from ui.components.payments import payments_list
 from ui.components.processors import processors
 from ui.components.sign_in import address_confirmation, authenticator
@@ -35,6 +36,7 @@ def account(ctx: PageContext) -> None:
                 st.text(value)
     memberships(ctx)
     speaking(ctx)
+    pacing(ctx)
     st.subheader(_("How we tell you"), anchor=False)
     telling(ctx)
     st.subheader(_("Your data"), anchor=False)

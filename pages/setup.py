@@ -4,10 +4,11 @@ import streamlit as st
 
 from core.i18n import _
 from core.interviews.catalogue import Mode
+from core.interviews.preferences import pace
 from core.interviews.rules import MAX_ROLE_CHARS
 from core.interviews.types import SetUp
 from ui import state
-from ui.components import selectors
+from ui.components import drafting, selectors
 from ui.components.documents import JOB, RESUME, document_input
 from ui.components.note import note
 from ui.components.preflight import preflight_before_money
@@ -21,6 +22,8 @@ from ui.state import Key
 def setup(ctx: PageContext) -> None:
     st.title(_("New interview"), anchor=False)
     slots = {}
+    drafting.restore(ctx)
+    wanted = ctx.read(pace)
     kind = selectors.type_selector()
     focus = selectors.focus_selector(kind)
     slots["focusAreas"] = st.empty()
@@ -34,8 +37,8 @@ def setup(ctx: PageContext) -> None:
         language = selectors.language_selector()
     slots["role"] = st.empty()
     with st.expander(_("At your own pace (optional)"), icon=":material/hourglass_empty:"):
-        patience = selectors.patience_selector()
-        extra_time = selectors.extra_time_selector()
+        patience = selectors.patience_selector(wanted.patience)
+        extra_time = selectors.extra_time_selector(wanted.extra_time)
         note(_("Neither changes the price, and neither is seen by whoever judges the answers."))
     slots["extraTime"] = st.empty()
     with st.expander(_("Make it about you: résumé and job description (optional)"), icon=":material/description:"):
@@ -56,6 +59,7 @@ def setup(ctx: PageContext) -> None:
         patience=patience,
         extra_time=extra_time,
     )
+    drafting.keep(ctx, role=role, language=language, resume=resume, job=job)
     price_lines(priced(ctx, chosen))
     if st.button(_("Continue to payment"), type="primary", icon=":material/arrow_forward:"):
         with beside_fields(slots):

@@ -22,6 +22,7 @@ class Key(StrEnum):
     JOB_TEXT = "setup.job_text"
     JOB_FILE = "setup.job_file"
     SUBMITTED = "setup.submitted"
+    DRAFT = "setup.draft"
     CONSENT = "interview.consent"
     ASKING = "asking"
     CURSORS = "history.cursors"
@@ -62,6 +63,12 @@ def submissions() -> dict[str, str]:
     set-up and the note that it happened.
     """
     held: dict[str, str] = _held(Key.SUBMITTED, {})
+    return held
+
+
+def draft() -> dict[str, Any]:
+    """What is kept of the open set-up, by field; filled in place."""
+    held: dict[str, Any] = _held(Key.DRAFT, {})
     return held
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, primary_id, word_of
 from core.interviews.catalogue import Difficulty, InterviewType, Mode
-from core.interviews.types import QuestionsSource, SessionStatus
+from core.interviews.types import Patience, QuestionsSource, SessionStatus
 from core.sealing import SealedJson, SealedText, SealedTexts
 
 
@@ -163,3 +163,20 @@ class TranscriptCorrection(Base):
 
     heard = SealedText[str]()
     said = SealedText[str]()
+
+
+class InterviewPreference(Base):
+    """What somebody wants of every interview, and the words of a set-up that was not sent yet."""
+
+    __tablename__ = "interview_preferences"
+
+    id: Mapped[str] = primary_id()
+    """The user's id."""
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), unique=True)
+    patience: Mapped[Patience] = mapped_column(word_of(Patience, 20))
+    extra_time: Mapped[int]
+    """Per cent."""
+    draft_sealed: Mapped[str | None] = mapped_column("draft", Text)
+    updated_at: Mapped[datetime]
+
+    draft = SealedText[str | None]()

@@ -17,6 +17,7 @@ from core.db import Uow
 from core.errors import NotFound
 from core.interviews import service as interviews
 from core.interviews.erasure import recordings_prefix
+from core.interviews.preferences import draft, pace
 from core.notifications import service as notifications
 from core.paging import MAX_LIMIT, Page
 from core.payments import service as payments
@@ -66,6 +67,8 @@ def _account(uow: Uow, actor: Actor) -> dict[str, Any]:
         "role": actor.role,
         "preferences": asdict(notifications.preferences(uow, actor)),
         "memberships": [asdict(membership) for membership in cohorts.memberships(uow, actor)],
+        "pace": asdict(pace(uow, actor)),
+        "setUpNotSent": asdict(draft(uow, actor)),
         "processors": [asdict(one) for one in processed(uow, actor)],
         "notesOfCoaches": [asdict(one) for one in remarks.notes_about(uow, actor)],
     }

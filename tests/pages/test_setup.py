@@ -1,11 +1,14 @@
 """Setting up an interview."""
 
 import pytest
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from core.interviews import flows, service
 from core.interviews.catalogue import InterviewType, Mode
-from core.interviews.types import SetUp
+from core.interviews.models import InterviewPreference
+from core.interviews.preferences import Pace, SetUpDraft, choose_pace, draft, keep_draft
+from core.interviews.types import Patience, SetUp
 from tests.pages.support import Story, Visitor, button, said
 from ui.components.preflight import failed_of
 from ui.routes import Screen
@@ -145,3 +148,35 @@ def test_a_check_that_fails_before_the_payment_offers_typing(
 )
 def test_only_checks_of_ours_count_as_failed(claim: object, failed: tuple[str, ...]) -> None:
     assert failed_of(claim) == failed
+
+
+def test_words_of_a_set_up_outlive_the_browser_session_and_go_once_it_is_sent(visit: Visitor, story: Story) -> None:
+    app = visit.open(Screen.SETUP)
+    app.text_input(key=Key.ROLE).set_value("Backend engineer")
+    app.text_area(key=Key.JOB_TEXT).set_value("We look for somebody who knows indexes.")
+    app.selectbox(key=Key.LANGUAGE).set_value("hi").run()
+
+    again = visit.open(Screen.SETUP)
+    assert again.text_input(key=Key.ROLE).value == "Backend engineer"
+    assert again.text_area(key=Key.JOB_TEXT).value == "We look for somebody who knows indexes."
+    assert again.selectbox(key=Key.LANGUAGE).value == "hi"
+    with story.greenroom.uow() as uow:
+        mine = select(InterviewPreference.draft_sealed).where(InterviewPreference.user_id == story.actor.user_id)
+        stored = uow.session.scalars(mine).one()
+        assert stored
+        assert "indexes" not in stored
+
+    with story.greenroom.uow() as uow:
+        keep_draft(uow, story.actor, SetUpDraft())
+        assert draft(uow, story.actor) == SetUpDraft()
+
+
+def test_the_pace_of_the_account_is_where_a_set_up_begins(visit: Visitor, story: Story) -> None:
+    with story.greenroom.uow() as uow:
+        choose_pace(uow, story.actor, Pace(Patience.MUCH_MORE, 50))
+
+    app = visit.open(Screen.SETUP)
+
+    assert app.selectbox(key=Key.EXTRA_TIME).value == 50
+    (patience,) = [group for group in app.button_group if group.key == Key.PATIENCE]
+    assert patience.value == Patience.MUCH_MORE

@@ -100,21 +100,26 @@ def language_selector() -> str:
     return chosen
 
 
-def patience_selector() -> Patience:
+def patience_selector(default: Patience = Patience.NORMAL) -> Patience:
     chosen = st.segmented_control(
         _("Time to think before an answer counts as finished"),
         list(Patience),
         format_func=words.PATIENCE.__getitem__,
-        default=Patience.NORMAL,
+        default=default,
         required=True,
         key=Key.PATIENCE,
         bind="query-params",
     )
-    return Patience(chosen or Patience.NORMAL)
+    return Patience(chosen or default)
 
 
-def extra_time_selector() -> int:
+def extra_time_selector(default: int = 0) -> int:
     chosen: int = st.selectbox(
-        _("Extra time"), list(EXTRA_TIMES), format_func=words.extra_time, key=Key.EXTRA_TIME, bind="query-params"
+        _("Extra time"),
+        list(EXTRA_TIMES),
+        index=EXTRA_TIMES.index(default),
+        format_func=words.extra_time,
+        key=Key.EXTRA_TIME,
+        bind="query-params",
     )
     return chosen

@@ -15,6 +15,7 @@ from core.interviews import flows
 from core.interviews.rules import price_of, validate_setup
 from core.interviews.types import Pricing, SetUp
 from ui import routes, state
+from ui.components import drafting
 from ui.components.documents import JOB, RESUME, text_of
 from ui.guard import PageContext
 from ui.routes import Screen
@@ -57,4 +58,5 @@ def send(ctx: PageContext, chosen: SetUp, *, resume: bytes | str | None, job: by
         ctx.spend("setup")
         with st.spinner(_("Writing your questions. This can take up to a minute…")):
             sent[digest] = ctx.run(flows.set_up, checked).session_id
+        drafting.forget(ctx)
     routes.go(Screen.PAYMENT, session=sent[digest])
