@@ -1,4 +1,5 @@
-"""Real stores for a measurement, with the settings that lead to them, and the API over them in a process of its own."""
+"""Real stores for a measurement or a test, with the settings that lead to them; and the API over them in a process of
+its own."""
 
 import base64
 import os
@@ -45,25 +46,36 @@ class Stores:
         return Settings.model_validate({name.lower(): value for name, value in self.environment.items()})
 
 
+def invented() -> dict[str, str]:
+    """Every secret the product asks for, made up for one run."""
+    made = {secret: secrets.token_urlsafe(24) for secret in SECRETS}
+    return {**made, "ENCRYPTION_KEYS": f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}"}
+
+
 @contextmanager
-def stores() -> Iterator[Stores]:
-    """A migrated Postgres that commits to disk as in production, and a Valkey."""
-    with tempfile.TemporaryDirectory(prefix="greenroom-bench-") as name:
+def stores(**more: str) -> Iterator[Stores]:
+    """A migrated Postgres that commits to disk as in production, and a Valkey; `more` goes into the environment."""
+    with tempfile.TemporaryDirectory(prefix="greenroom-stores-") as name:
         folder = Path(name)
         with EmbeddedPostgres(folder / "postgres") as postgres, EmbeddedValkey(folder / "valkey") as valkey:
             environment = {
-                **{secret: secrets.token_urlsafe(24) for secret in SECRETS},
-                "ENCRYPTION_KEYS": f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}",
+                **invented(),
                 "GREENROOM_ENV": "local",
                 "GREENROOM_RATE_SCALE": "100000",
                 "GREENROOM_LOG_LEVEL": "ERROR",
                 "DATABASE_URL": postgres.url,
                 "REDIS_URL": valkey.url,
                 "STORAGE_URL": (folder / "objects").as_uri(),
+                **more,
             }
-            command = [sys.executable, "-m", "alembic", "upgrade", "head"]
-            subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=True, capture_output=True)
+            migrate(environment)
             yield Stores(environment, postgres.url)
+
+
+def migrate(environment: Mapping[str, str], revision: str = "head") -> None:
+    """Bring the environment's database to a revision."""
+    command = [sys.executable, "-m", "alembic", "upgrade", revision]
+    subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=True, capture_output=True)
 
 
 @dataclass(frozen=True)

@@ -36,5 +36,11 @@ def name(user_id: str) -> None:
         holder.user_id = user_id
 
 
+def name_unless_known(user_id: str) -> None:
+    """Say whom the present block is for where nobody has: a job learns from the row it holds whom it serves."""
+    if (holder := _acting.get()) and holder.user_id is None:
+        holder.user_id = user_id
+
+
 def present() -> Acting | None:
     return _acting.get()

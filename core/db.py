@@ -134,6 +134,11 @@ class Transactions:
                 self._replicas.leave_out(engine)
         return self._read(self._engine, verb, actor, *args, **kwargs)
 
+    def close(self) -> None:
+        """Stop watching the replicas."""
+        if self._replicas is not None:
+            self._replicas.close()
+
     def _read(
         self,
         engine: Engine,

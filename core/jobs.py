@@ -15,6 +15,7 @@ from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision, Syn
 from procrastinate.jobs import Job
 
 from core import tracing
+from core.acting import acting
 from core.errors import AppError, Kind, ProviderDown
 from core.metrics import JOB_SECONDS, JOBS_RUN
 
@@ -81,6 +82,7 @@ def job(name: str, *, when_dead: JobBody | None = None) -> Callable[[JobBody], J
             with (
                 structlog.contextvars.bound_contextvars(job=name, job_id=context.job.id, **request, **ids),
                 tracing.span(f"job {name}", SpanKind.CONSUMER, carrier=came_with),
+                acting(),
             ):
                 try:
                     with JOB_SECONDS.labels(name).time():

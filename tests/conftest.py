@@ -1,32 +1,13 @@
 """What tests of several kinds share: real stores with settings that lead to them, and a browser."""
 
-import base64
-import os
-import secrets
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from bench.stores import stores
 from core.settings import Settings
 from runner.browser import find
-from runner.postgres import EmbeddedPostgres
-from runner.valkey import EmbeddedValkey
-
-ROOT = Path(__file__).resolve().parents[1]
-SECRETS = (
-    "JWT_SECRET",
-    "GEMINI_API_KEY",
-    "VAPI_PRIVATE_KEY",
-    "VAPI_PUBLIC_KEY",
-    "VAPI_WEBHOOK_SECRET",
-    "RAZORPAY_KEY_ID",
-    "RAZORPAY_KEY_SECRET",
-    "RAZORPAY_WEBHOOK_SECRET",
-)
 
 CHROMIUM_ARGS = (
     "--no-sandbox",
@@ -56,18 +37,6 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    folder = tmp_path_factory.mktemp("stores")
-    with EmbeddedPostgres(folder / "postgres") as postgres, EmbeddedValkey(folder / "valkey") as valkey:
-        environment = {
-            **{name: secrets.token_urlsafe(24) for name in SECRETS},
-            "ENCRYPTION_KEYS": f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}",
-            "GREENROOM_ENV": "local",
-            "GREENROOM_RATE_SCALE": "1000",
-            "DATABASE_URL": postgres.url,
-            "REDIS_URL": valkey.url,
-            "STORAGE_URL": (folder / "objects").as_uri(),
-        }
-        command = [sys.executable, "-m", "alembic", "upgrade", "head"]
-        subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=True, capture_output=True)
-        yield Settings.model_validate({name.lower(): value for name, value in environment.items()})
+def settings() -> Iterator[Settings]:
+    with stores(GREENROOM_RATE_SCALE="1000", GREENROOM_LOG_LEVEL="INFO") as real:
+        yield real.settings

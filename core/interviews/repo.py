@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import defer
 
+from core.acting import name_unless_known
 from core.db import Uow
 from core.interviews.catalogue import Difficulty, InterviewType
 from core.interviews.models import (
@@ -25,7 +26,10 @@ def lock_own_session(uow: Uow, user_id: str, session_id: str) -> InterviewSessio
 
 def lock_session(uow: Uow, session_id: str) -> InterviewSession | None:
     query = select(InterviewSession).where(InterviewSession.id == session_id)
-    return uow.session.scalars(query.with_for_update()).one_or_none()
+    session = uow.session.scalars(query.with_for_update()).one_or_none()
+    if session is not None:
+        name_unless_known(session.user_id)
+    return session
 
 
 def lock_all_of(uow: Uow, user_id: str) -> Sequence[InterviewSession]:

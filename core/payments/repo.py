@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from core.acting import name_unless_known
 from core.db import Uow
 from core.payments.models import InterviewPayment
 from core.payments.types import PaymentStatus
@@ -29,7 +30,11 @@ def own_by_order(uow: Uow, user_id: str, order_id: str) -> InterviewPayment | No
 
 def lock_by_id(uow: Uow, payment_id: str) -> InterviewPayment | None:
     query = select(InterviewPayment).where(InterviewPayment.id == payment_id)
-    return uow.session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    held = query.with_for_update().execution_options(populate_existing=True)
+    payment = uow.session.scalars(held).one_or_none()
+    if payment is not None and payment.user_id is not None:
+        name_unless_known(payment.user_id)
+    return payment
 
 
 def by_id(uow: Uow, payment_id: str) -> InterviewPayment | None:

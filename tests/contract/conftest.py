@@ -1,8 +1,6 @@
 """The real adapters over the wire, against the sandbox in a process of its own."""
 
-import base64
 import os
-import secrets
 import subprocess
 import sys
 import time
@@ -12,27 +10,17 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bench.stores import invented
 from core.settings import Settings
 from runner.processes import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-SECRETS = (
-    "JWT_SECRET",
-    "GEMINI_API_KEY",
-    "VAPI_PRIVATE_KEY",
-    "VAPI_PUBLIC_KEY",
-    "VAPI_WEBHOOK_SECRET",
-    "RAZORPAY_KEY_ID",
-    "RAZORPAY_KEY_SECRET",
-    "RAZORPAY_WEBHOOK_SECRET",
-)
 
 
 @pytest.fixture(scope="session")
 def environment() -> dict[str, str]:
     return {
-        **{name: secrets.token_urlsafe(24) for name in SECRETS},
-        "ENCRYPTION_KEYS": f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}",
+        **invented(),
         "GREENROOM_ENV": "local",
         "GREENROOM_SANDBOX_PORT": str(free_port()),
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",

@@ -6,22 +6,30 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import Engine, text
 
+from bench.stores import stores
 from core.accounts.types import Actor, Role
 from core.acting import acting
+from core.analytics.service import statistics
 from core.cache import Cache
 from core.clock import utc_now
 from core.crypto import Keyring
 from core.db import Transactions, Uow, connect
+from core.interviews.service import history
+from core.interviews.types import SessionStatus
 from core.replicas import Replicas
 from core.settings import with_driver
 from runner.postgres import EmbeddedPostgres
 from runner.replica import PRIMARY_SETTINGS, StreamingReplica
 from runner.valkey import EmbeddedValkey
+from tests.integration.test_invariants import World
+from tests.integration.test_promise import interview_without_report
 
 ASHA = Actor(user_id="usr_asha", username="asha", name="Asha", role=Role.CANDIDATE, session_id="ses_1")
 RAVI = Actor(user_id="usr_ravi", username="ravi", name="Ravi", role=Role.COACH, session_id="ses_2")
@@ -148,6 +156,30 @@ def test_without_redis_everybody_reads_the_primary(servers: Servers, ring: Keyri
     assert node.look(where, RAVI) != servers.primary.port
     servers.valkey.stop()
     assert node.look(where, RAVI) == servers.primary.port
+
+
+def test_what_a_job_has_written_for_somebody_is_there_when_they_look(tmp_path: Path):
+    """The report of an interview is written by a worker; its owner sees it counted at once, others a little later."""
+    with stores(GREENROOM_RATE_SCALE="1000") as real:
+        place = urlsplit(real.postgres_url)
+        with StreamingReplica(tmp_path / "one", sources=[place.port or 0], password=place.password or "") as replica:
+            given = {"database_replica_urls": SecretStr(replica.url), "database_replica_lag_seconds": 60.0}
+            world = World(real.settings.model_copy(update=given))
+            session_id = interview_without_report(world)
+            look = world.app.uow.look
+            until(lambda: [one.session_id for one in look(history, world.asha, limit=5).items] == [session_id])
+            with psycopg.connect(replica.url, autocommit=True) as connection:
+                connection.execute("SELECT pg_wal_replay_pause()")
+            world.run_jobs()
+
+            assert look(where, RAVI) == replica.port
+            assert look(where, world.asha) == place.port
+            assert look(statistics, world.asha).total_interviews == 1
+            assert [item.status for item in look(history, world.asha, limit=5).items] == [SessionStatus.COMPLETED]
+            with psycopg.connect(replica.url, autocommit=True) as connection:
+                connection.execute("SELECT pg_wal_replay_resume()")
+            world.app.uow.close()
+            world.real.engine.dispose()
 
 
 def test_a_promoted_replica_takes_the_writes_without_a_new_address(servers: Servers, ring: Keyring):
