@@ -53,8 +53,21 @@ def test_every_file_that_is_mounted_is_there():
 
 
 def test_what_a_container_runs_by_itself_may_be_run():
-    for name in ("postgres/replica", "postgres/setup.sh"):
+    for name in ("postgres/replica", "postgres/setup.sh", "postgres/archive"):
         assert os.access(DEPLOY / name, os.X_OK), name
+
+
+def test_whichever_server_takes_writes_keeps_its_log_in_one_place():
+    """A promoted replica goes on where its primary stopped."""
+    found = re.search(
+        r"^archive_command = '(\S+) %p %f (\S+)'$", (DEPLOY / "postgres/postgresql.conf").read_text(), re.M
+    )
+    assert found is not None
+    script, folder = found.groups()
+    for name in ("postgres-primary", *kinds("postgres-replica")):
+        mounted = dict(mount.split(":")[1::-1] for mount in SERVICES[name]["volumes"])
+        assert mounted[folder] == "archive"
+        assert any(script.startswith(place) for place in mounted)
 
 
 def test_the_balancer_and_prometheus_name_the_nodes_there_are():
