@@ -14,17 +14,18 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import boto3
 import psycopg
 
+from bench.island import NETWORK, FarReplica, Island
 from runner.local_secrets import LocalSecrets
 from runner.plan import streamlit, uvicorn
 from runner.postgres import EmbeddedPostgres, namespace
 from runner.processes import CannotStart, end, free_port, tail
-from runner.replica import PRIMARY_SETTINGS, StreamingReplica
+from runner.replica import PRIMARY_SETTINGS
 from runner.supervisor import AnswersHttp, Program, WritesFile
 from runner.tools import bring
 from runner.valkey_cluster import ValkeyCluster
@@ -66,9 +67,12 @@ class Node:
 @dataclass
 class Cluster:
     folder: Path
+    island: Island | None = None
+    former_code: Path | None = None
+    """Where the release before lies, which applications, APIs and workers run until they are replaced."""
     env: dict[str, str] = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
-    replicas: list[StreamingReplica] = field(default_factory=list)
+    replicas: list[FarReplica] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.tools = bring(["nginx", "pgbouncer"])
@@ -77,7 +81,9 @@ class Cluster:
         self.logs = self.folder / "logs"
         self.logs.mkdir()
         self.password = self.secrets["POSTGRES_PASSWORD"]
-        self.primary = EmbeddedPostgres(self.folder / "primary", password=self.password, settings=PRIMARY_SETTINGS)
+        self.primary = EmbeddedPostgres(self.folder / "primary", password=self.password, settings=self._settings())
+        self._server_ports = {name: free_port() for name in ("replica_1", "replica_2", "former")}
+        self._server_ports["primary"] = self.primary.port
         self.valkeys = ValkeyCluster(self.folder / "valkey")
         self.app = self.api = f"http://127.0.0.1:{self.ports['balancer']}"
         self.sandbox = f"http://127.0.0.1:{self.ports['sandbox']}"
@@ -88,9 +94,11 @@ class Cluster:
 
     def start_stores(self) -> None:
         self.primary.start()
-        for number in (1, 2):
-            self.replicas.append(self.replica(f"replica_{number}"))
-            self.replicas[-1].start()
+        self._admit_the_island()
+        self.far = self.replica("replica_2", island=self.island)
+        self.replicas += [self.replica("replica_1"), self.far]
+        for replica in self.replicas:
+            replica.start()
         with psycopg.connect(self.primary.url, autocommit=True) as admin:
             for setting in ROLE_SETTINGS:
                 admin.execute(f"ALTER ROLE greenroom SET {setting}".encode())
@@ -104,29 +112,50 @@ class Cluster:
         boto3.client("s3", endpoint_url=self.s3, region_name="us-east-1", aws_access_key_id="local",
                      aws_secret_access_key="local").create_bucket(Bucket="greenroom")  # noqa: S106  # fmt: skip
 
-    def replica(self, name: str) -> StreamingReplica:
+    def replica(self, name: str, *, island: Island | None = None) -> FarReplica:
         """One that follows whichever of the present servers takes writes."""
-        port = free_port()
-        others = [self.primary.port, *(replica.port for replica in self.replicas)]
-        return StreamingReplica(
-            self.folder / name, sources=[*others, port], password=self.password, port=port, known_as=name
+        near = island.outside if island else "127.0.0.1"
+        far = self.island.inside if self.island and not island else near
+        places = {"primary": near, "replica_1": near, "replica_2": far, "former": near}
+        made = FarReplica(
+            self.folder / name,
+            island=island,
+            sources=[f"{host}:{self._server_ports[server]}" for server, host in places.items()],
+            password=self.password,
+            port=self._server_ports[name],
+            known_as=name,
         )
+        if island is None:
+            made.settings = (*made.settings, *self._settings()[len(PRIMARY_SETTINGS) :])
+        return made
+
+    def _settings(self) -> tuple[str, ...]:
+        """Servers next door listen to the island as well."""
+        more = (f"listen_addresses=127.0.0.1,{self.island.outside}",) if self.island else ()
+        return (*PRIMARY_SETTINGS, *more)
+
+    def _admit_the_island(self) -> None:
+        with (self.primary.data / "pg_hba.conf").open("a") as rules:
+            for what in ("all", "replication"):
+                rules.write(f"host {what} all {NETWORK} scram-sha-256\n")
+        with psycopg.connect(self.primary.url, autocommit=True) as admin:
+            admin.execute("SELECT pg_reload_conf()")
 
     @property
     def s3(self) -> str:
         return f"http://127.0.0.1:{self.ports['s3']}"
 
-    def furthest(self) -> StreamingReplica:
+    def furthest(self) -> FarReplica:
         """The replica that has received most of the log: every answered commit is in it."""
 
-        def received(replica: StreamingReplica) -> int:
+        def received(replica: FarReplica) -> int:
             with psycopg.connect(replica.url) as connection:
                 row = connection.execute("SELECT pg_wal_lsn_diff(pg_last_wal_receive_lsn(), '0/0')").fetchone()
                 return int(row[0]) if row else 0
 
         return max(self.replicas, key=received)
 
-    def promote(self, chosen: StreamingReplica) -> None:
+    def promote(self, chosen: FarReplica) -> None:
         """What docs/runbooks/PrimaryDown.md says: promote, wait for commits on the others, point the pooler there."""
         chosen.promote()
         self.former.append(self.primary)
@@ -156,7 +185,7 @@ class Cluster:
         (folder / "users.txt").write_text(f'"greenroom" "{self.password}"\n')
         common = (ROOT / "deploy/pgbouncer/pgbouncer.ini").read_text()
         (folder / "pgbouncer.ini").write_text(
-            f"[databases]\ngreenroom = host=127.0.0.1 port={self.primary.port} dbname=greenroom\n"
+            f"[databases]\ngreenroom = host={self.primary.host} port={self.primary.port} dbname=greenroom\n"
             + common[common.index("[pgbouncer]") : common.index("%include")]
             + f"listen_addr = 127.0.0.1\nlisten_port = {self.ports['pgbouncer']}\n"
             f"auth_file = {folder / 'users.txt'}\nunix_socket_dir =\n"
@@ -187,7 +216,7 @@ class Cluster:
 
     def _environment(self) -> dict[str, str]:
         made = self.secrets.for_children(with_sandbox=True)
-        hosts = ",".join(f"127.0.0.1:{server.port}" for server in (self.primary, *self.replicas))
+        hosts = ",".join(f"{server.host}:{server.port}" for server in (self.primary, *self.replicas))
         return {
             **os.environ,
             **made,
@@ -250,6 +279,7 @@ class Cluster:
         self.tend(1.5)
         node = self.nodes[name]
         node.stop()
+        node.program = replace(node.program, cwd=ROOT)
         node.held = False
         node.start()
         self.wait(name)
@@ -304,7 +334,8 @@ class Cluster:
         self, name: str, command: list[str], probe: "AnswersHttp | WritesFile | _AnswersSql", **more: str
     ) -> Program:
         env = {**(self.env or os.environ), **more}
-        return Program(name, command, env, ROOT, self.logs / f"{name}.log", probe, 6.0)
+        released = self.former_code if name.startswith(("app-", "api-", "worker-")) else None
+        return Program(name, command, env, released or ROOT, self.logs / f"{name}.log", probe, 6.0)
 
 
 @dataclass(frozen=True)
@@ -323,12 +354,15 @@ class _AnswersSql:
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[Cluster]:
+def cluster(folder: Path, former_code: Path | None = None) -> Iterator[Cluster]:
     """Everything, ready; and everything stopped after the block, however it ends."""
-    made = Cluster(folder)
+    island = Island.raise_()
+    made = Cluster(folder, island, former_code)
     try:
         made.start_stores()
         made.start_product()
         yield made
     finally:
         made.stop()
+        if island:
+            island.sink()

@@ -1,12 +1,15 @@
 """Takes parts away from a running cluster while people are in interviews, and tells what they saw.
 
-`make cluster` kills a node of each kind and the primary, promotes a replica, and replaces every node in turn. It exits
-with 1 when an interview was lost, anything was doubled, or anybody saw an error while nodes were replaced.
+`make cluster` kills a node of each kind and the primary, promotes a replica, cuts another off, and replaces every node,
+which ran the commit before this one on this one's schema. It exits with 1 when an interview was lost, anything was
+doubled, or anybody saw an error while nodes were replaced.
 """
 
 import argparse
+import io
 import subprocess
 import sys
+import tarfile
 import tempfile
 import threading
 import time
@@ -21,9 +24,10 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect as open_websocket
 
 from bench.chaos import Lost, Person, Tally, _doubled
-from bench.cluster import Cluster, cluster
+from bench.cluster import ROOT, Cluster, cluster
 from runner.backup import checksums
 from runner.replica import StreamingReplica
+from runner.valkey_cluster import MASTERS
 
 PATIENCE_SECONDS = 240
 SLOW_SECONDS = 20
@@ -139,10 +143,12 @@ def blows(made: Cluster, watch: Watch, pause: float) -> None:
     made.replicas[0].kill()
     made.tend(pause)
     made.replicas[0].start()
+    made.until(lambda: holds_all(made, made.replicas[0]), "the replica catching up")
+    silences(made, watch, pause)
     watch.begin("a Redis master is killed")
     victim = made.valkeys.masters()[0]
     victim.stop()
-    made.until(lambda: len(made.valkeys.masters()) == 3, "a new Redis master")
+    made.until(lambda: len(made.valkeys.masters()) == MASTERS, "a new Redis master")
     made.tend(pause)
     victim.start()
     watch.begin("the primary is killed, a replica promoted")
@@ -157,9 +163,37 @@ def blows(made: Cluster, watch: Watch, pause: float) -> None:
     made.tend(pause)
 
 
-def roll(made: Cluster, watch: Watch) -> Phase:
-    """Every application, API and worker is replaced, one at a time."""
-    watch.begin("every node is replaced in turn")
+def silences(made: Cluster, watch: Watch, pause: float) -> None:
+    """Parts that are there and answer nobody, which says less than one that is gone."""
+    watch.begin(f"a replica is cut off ({'by its network' if made.island else 'stopped: no namespaces here'})")
+    made.far.cut_off()
+    made.tend(pause * 2)
+    watch.begin("it is joined again")
+    made.far.let_back()
+    made.until(lambda: holds_all(made, made.far), "the replica catching up")
+    made.tend(pause)
+    watch.begin("a Redis master hangs, and wakes as a replica")
+    hung = made.valkeys.masters()[0]
+    hung.pause()
+    made.until(lambda: len(made.valkeys.masters()) == MASTERS, "a new Redis master")
+    made.tend(pause)
+    hung.resume()
+    made.until(lambda: len(made.valkeys.masters()) == MASTERS, "the former master following")
+
+
+def holds_all(made: Cluster, replica: StreamingReplica) -> bool:
+    """Whether a replica holds what the primary had written a moment ago."""
+    try:
+        with psycopg.connect(made.primary.url) as primary, psycopg.connect(replica.url, connect_timeout=3) as behind:
+            written = primary.execute("SELECT pg_current_wal_lsn()::text").fetchone()
+            return behind.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", written).fetchone() == (True,)
+    except psycopg.Error:
+        return False
+
+
+def roll(made: Cluster, watch: Watch, former: str | None) -> Phase:
+    """Every application, API and worker is replaced, one at a time: until the last, two releases are at work."""
+    watch.begin(f"nodes go one by one from {former} to this release" if former else "every node is replaced in turn")
     phase = watch.now
     for name in [name for name in made.nodes if name.startswith(("app-", "api-", "worker-"))]:
         made.roll(name)
@@ -213,9 +247,32 @@ def tell(watch: Watch, rows: dict[str, int], problems: list[str]) -> None:
         sys.stdout.write(f"  {problem}\n")
 
 
-def run(people: int, pause: float) -> int:
+def release_before(wanted: str | None) -> str | None:
+    """The revision whose code runs until it is replaced: the one asked for, else the commit before this one."""
+    found = subprocess.run(["git", "rev-parse", "--short", wanted or "HEAD~1"], cwd=ROOT, capture_output=True,
+                           text=True, check=False)  # fmt: skip
+    if wanted and found.returncode != 0:
+        raise SystemExit(f"There is no revision {wanted}.")
+    return found.stdout.strip() if found.returncode == 0 else None
+
+
+def bring_code(revision: str, folder: Path) -> Path:
+    """The tree of a revision, beside the present one."""
+    place = folder / "former"
+    place.mkdir()
+    packed = subprocess.run(["git", "archive", revision], cwd=ROOT, check=True, capture_output=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        archive.extractall(place, filter="data")
+    return place
+
+
+def run(people: int, pause: float, former: str | None) -> int:
     tally, watch, stop = Tally(), Watch(), threading.Event()
-    with tempfile.TemporaryDirectory(prefix="greenroom-cluster-") as folder, cluster(Path(folder)) as made:
+    with (
+        tempfile.TemporaryDirectory(prefix="greenroom-code-") as aside,
+        tempfile.TemporaryDirectory(prefix="greenroom-cluster-") as folder,
+        cluster(Path(folder), bring_code(former, Path(aside)) if former else None) as made,
+    ):
         sys.stdout.write(f"The cluster is up at {made.app}; {people} people are in interviews.\n")
         threads = [
             threading.Thread(target=live, args=(made, watch, stop, tally, number), daemon=True)
@@ -225,7 +282,7 @@ def run(people: int, pause: float) -> int:
         for thread in threads:
             thread.start()
         blows(made, watch, pause)
-        rolled = roll(made, watch)
+        rolled = roll(made, watch, former)
         watch.begin("the last interviews end")
         stop.set()
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -252,8 +309,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=3, help="how many are in interviews at any time")
     parser.add_argument("--pause", type=float, default=6.0, help="seconds after each blow")
+    parser.add_argument("--former", help="the revision that runs first (the commit before this one)")
     chosen = parser.parse_args()
-    return run(chosen.people, chosen.pause)
+    return run(chosen.people, chosen.pause, release_before(chosen.former))
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ class EmbeddedPostgres:
         self,
         folder: Path,
         *,
+        host: str = "127.0.0.1",
         port: int | None = None,
         password: str | None = None,
         env: Mapping[str, str] | None = None,
@@ -61,6 +62,7 @@ class EmbeddedPostgres:
         self.folder = folder.resolve()
         self.data = self.folder / "data"
         self.log = log or self.folder / "postgres.log"
+        self.host = host
         self.port = port or free_port()
         self.password = password or secrets.token_urlsafe(24)
         self.env = {**(os.environ if env is None else env), "LC_ALL": "C", "TZ": "UTC"}
@@ -71,7 +73,7 @@ class EmbeddedPostgres:
 
     @property
     def url(self) -> str:
-        return f"postgresql://{USER}:{self.password}@127.0.0.1:{self.port}/{DATABASE}"
+        return f"postgresql://{USER}:{self.password}@{self.host}:{self.port}/{DATABASE}"
 
     def __enter__(self) -> Self:
         self.start()
@@ -112,7 +114,7 @@ class EmbeddedPostgres:
             self._make_cluster()
         self._disown_foreign_pid_file()
         options = [
-            "listen_addresses=127.0.0.1",
+            f"listen_addresses={self.host}",
             f"port={self.port}",
             "unix_socket_directories=",
             "max_connections=200",

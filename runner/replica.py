@@ -19,7 +19,10 @@ PRIMARY_SETTINGS = (
 
 
 class StreamingReplica(EmbeddedPostgres):
-    """A copy that follows whichever of `sources` takes writes, so it follows a promoted sister as well."""
+    """A copy that follows whichever of `sources` takes writes, so it follows a promoted sister as well.
+
+    A source is a port of this machine or `host:port`.
+    """
 
     name = "replica"
 
@@ -27,15 +30,17 @@ class StreamingReplica(EmbeddedPostgres):
         self,
         folder: Path,
         *,
-        sources: Sequence[int],
+        sources: Sequence[int | str],
         password: str,
         port: int | None = None,
         known_as: str = "replica",
+        host: str = "127.0.0.1",
         env: Mapping[str, str] | None = None,
         log: Path | None = None,
     ) -> None:
-        super().__init__(folder, port=port, password=password, env=env, log=log)
-        hosts, ports = ",".join("127.0.0.1" for _ in sources), ",".join(str(source) for source in sources)
+        super().__init__(folder, host=host, port=port, password=password, env=env, log=log)
+        places = [("127.0.0.1", source) if isinstance(source, int) else source.split(":") for source in sources]
+        hosts, ports = (",".join(str(part) for part in parts) for parts in zip(*places, strict=True))
         self._source = (
             f"host={hosts} port={ports} user={USER} password={password} target_session_attrs=read-write"
             f" connect_timeout=3 application_name={known_as}"

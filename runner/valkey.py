@@ -79,6 +79,15 @@ class EmbeddedValkey:
             end(self.process, how=self.stop_signal, within=self.grace_seconds)
             self.process = None
 
+    def pause(self) -> None:
+        """Have it hang: it keeps its connections and answers nobody, until `resume`."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGCONT)
+
     def launch(self) -> "subprocess.Popen[bytes]":
         """Start the server without waiting for it. Raises: CannotStart."""
         self.folder.mkdir(parents=True, exist_ok=True)
