@@ -1,4 +1,9 @@
-"""A release's migrations run while the code before it goes on: they only add, and never wait long for a lock."""
+"""A release's migrations run while the code before it goes on: they only add, and never wait long for a lock.
+
+The order is always schema first, so what has to hold is older code on a newer schema. It is held from both sides: what
+the migrations since the release before have changed, and this code on a schema that the next release has grown. `make
+cluster` runs the code of the commit before beside this one's on this one's schema.
+"""
 
 import os
 import subprocess
@@ -11,7 +16,14 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from bench.stores import stores
+from core.analytics.service import statistics
+from core.interviews.service import history
+from core.interviews.types import SessionStatus
+from core.reports.service import report_view
 from runner.postgres import EmbeddedPostgres
+from tests.integration.test_invariants import World
+from tests.integration.test_promise import interview_without_report
 
 ROOT = Path(__file__).resolve().parents[2]
 RELEASED = "a741dc425bc0"
@@ -70,6 +82,35 @@ def test_the_code_of_the_release_before_runs_on_the_schema_of_this_one(postgres:
     columns = {column for table, column in after if table in tables and (table, column) not in before}
     narrowed = [name for _, name in new if not any(name.endswith(column) for column in columns)]
     assert narrowed == [], "the older code may write what these refuse"
+
+
+def test_this_code_runs_on_a_schema_that_the_next_release_has_grown() -> None:
+    """Every table has more columns than this code knows of, first or last, filled or not, and there are more tables."""
+    with stores(GREENROOM_RATE_SCALE="1000") as real:
+        with psycopg.connect(real.postgres_url) as connection:
+            tables = connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'alembic%'"
+            ).fetchall()
+            for (table,) in tables:
+                connection.execute(
+                    sql.SQL(
+                        "ALTER TABLE {} ADD COLUMN next_word text, ADD COLUMN next_count integer NOT NULL DEFAULT 7,"
+                        " ADD COLUMN next_time timestamptz NOT NULL DEFAULT now()"
+                    ).format(sql.Identifier(table))
+                )
+            connection.execute("CREATE TABLE next_things (id text PRIMARY KEY, user_id text REFERENCES users (id))")
+        assert len(tables) > 30
+        world = World(real.settings)
+        session_id = interview_without_report(world)
+        world.run_jobs()
+
+        with world.app.uow() as uow:
+            assert [one.status for one in history(uow, world.asha).items] == [SessionStatus.COMPLETED]
+            assert statistics(uow, world.asha).total_interviews == 1
+            shown = report_view(uow, world.asha, session_id)
+        assert shown is not None
+        assert shown["sessionId"] == session_id
+        world.real.engine.dispose()
 
 
 def test_a_migration_that_cannot_have_its_lock_gives_up_and_leaves_nothing(postgres: EmbeddedPostgres):
