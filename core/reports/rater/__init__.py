@@ -12,16 +12,20 @@ from typing import Literal
 from core.reports.injection import asks_for_score
 from core.reports.rater.coverage import (
     Heard,
+    RunningText,
     Wanted,
     contradicted_share,
     coverage,
+    likeness,
+    matched_weight,
     says_something_new,
     says_the_words,
     turns_round,
 )
 from core.reports.rater.gates import is_echo, is_no_answer, is_stuffed, repeats
 from core.reports.rater.polarity import opens_with_denial
-from core.reports.rater.words import content_stems, sentences, tokens
+from core.reports.rater.words import content_stems, sentences
+from core.reports.rater.worth import beyond_chance, worth
 
 Verdict = Literal["covered", "partial", "missing", "contradicted"]
 COVERED_FROM, PARTIAL_FROM = 0.55, 0.30
@@ -31,9 +35,6 @@ GATED_AT = 0.2
 WINDOW_SENTENCES = 2
 TERMS_A_SENTENCE = 6
 DESCRIPTION_TERMS = 15
-PLAIN_SHARE = 0.15
-"""How much of a reference's score is plain overlap, small words and all: where a whole answer is held against a whole
-reference they carry what the terms leave out. Key points are held by their terms alone."""
 VERBATIM = 0.9
 """The part of a whole reference's words from which an answer is held to be those very words."""
 LONGER_PAYS_FROM = 0.05
@@ -80,7 +81,10 @@ def rate(
     said = _Answer(answer)
     alternatives = [Wanted.of(text[:MAX_CHARACTERS], asked) for text in references]
     points = tuple(_rate_point(text, said, asked) for text in key_points)
-    shares = [_likeness(text, wanted, said) for text, wanted in zip(references, alternatives, strict=True)]
+    shares = [
+        worth(likeness(wanted, RunningText(text[:MAX_CHARACTERS]), said.whole, said.running))
+        for text, wanted in zip(references, alternatives, strict=True)
+    ]
     if points:
         shares.append(sum(_worth(point) for point in points) / len(points))
     score = max(shares, default=0.0)
@@ -93,7 +97,7 @@ def rate(
             score = min(score, GATED_AT)
     if set(flags) & {"keyword_stuffing", "echo", "repetition"}:
         score = min(score, GATED_AT)
-    return Rating(round(max(0.0, min(1.0, score)), 4), tuple(flags), points)
+    return Rating(round(max(0.0, min(1.0, score)), 6), tuple(flags), points)
 
 
 class _Answer:
@@ -110,8 +114,8 @@ class _Answer:
         return Heard("\n".join(self.sentences))
 
     @cached_property
-    def words(self) -> frozenset[str]:
-        return frozenset(tokens(self.text))
+    def running(self) -> RunningText:
+        return RunningText(self.text)
 
     def windows(self, size: int) -> list[tuple[str, Heard]]:
         if size not in self._windows:
@@ -133,12 +137,6 @@ def _flags(said: _Answer, asked: frozenset[str], wanted: Sequence[Wanted], earli
     return [name for name, seen in found.items() if seen]
 
 
-def _likeness(reference: str, wanted: Wanted, said: _Answer) -> float:
-    words = set(tokens(reference[:MAX_CHARACTERS]))
-    plain = len(words & said.words) / len(words) if words else 0.0
-    return (1 - PLAIN_SHARE) * coverage(wanted, said.whole) + PLAIN_SHARE * plain
-
-
 def _rate_point(text: str, said: _Answer, asked: frozenset[str]) -> PointRating:
     """Single sentences first, then neighbours: a point that is spread over a long ramble is not a point made."""
     wanted = Wanted.of(text[:MAX_CHARACTERS], asked)
@@ -148,6 +146,8 @@ def _rate_point(text: str, said: _Answer, asked: frozenset[str]) -> PointRating:
             share = coverage(wanted, window)
             if share > best + (LONGER_PAYS_FROM if span else 0.0):
                 best, span, heard = share, part, window
+    if heard:
+        best = beyond_chance(best, matched_weight(wanted, heard))
     if heard and best >= PARTIAL_FROM and _denies(wanted, heard):
         return PointRating(text, best, "contradicted", span)
     verdict: Verdict = "covered" if best >= COVERED_FROM else "partial" if best >= PARTIAL_FROM else "missing"
@@ -163,7 +163,7 @@ def _window_sizes(wanted: Wanted, said: _Answer) -> list[int]:
 
 
 def _worth(point: PointRating) -> float:
-    return 0.0 if point.verdict == "contradicted" else point.coverage
+    return 0.0 if point.verdict == "contradicted" else worth(point.coverage)
 
 
 def _denies(wanted: Wanted, heard: Heard) -> bool:

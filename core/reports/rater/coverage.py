@@ -1,5 +1,7 @@
 """How much of a wanted text an answer holds: half soft recall of its terms, a quarter trigrams, a quarter saturation.
 
+A whole reference is also held by its running text: the words in their order, small ones and all.
+
 Fixed weights, nothing trained. A term weighs what it tells: rare words more than those that every text has, and those
 that the question itself contains next to nothing ("question demotion"), for handing the question back is no answer.
 """
@@ -9,15 +11,17 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 from core.reports.rater.polarity import negated_stems, negations_in
-from core.reports.rater.words import content_stems, dice, trigrams
+from core.reports.rater.words import content_stems, dice, tokens, trigrams
 
 SOFT_MATCH = 0.62
 """Trigram likeness from which a different word counts as the same one, misspelt or derived."""
 SOFT_WORTH = 0.6
-OPPOSITE_WORTH = 0.3
+OPPOSITE_WORTH = 0.15
 """What a term keeps that the answer denies and the wanted text does not, or the other way round."""
 QUESTION_WORTH = 0.2
 SAME_WORDS = 0.75
@@ -90,10 +94,53 @@ class Heard:
         return self._near[term]
 
 
+class RunningText:
+    """A text as it runs: its words, its terms in pairs, and its letters by threes."""
+
+    def __init__(self, text: str) -> None:
+        words, stems = tokens(text), content_stems(text)
+        self.words = frozenset(words)
+        self.pairs = frozenset(pairwise(stems))
+        line = f" {' '.join(words)} "
+        self.letters = frozenset(line[at : at + 3] for at in range(len(line) - 2))
+
+    def share_of(self, wanted: "RunningText", kind: Literal["words", "pairs", "letters"]) -> float:
+        """The part of `wanted` that stands in this text."""
+        mine, theirs = getattr(self, kind), getattr(wanted, kind)
+        return len(mine & theirs) / len(theirs) if theirs else 0.0
+
+
 def coverage(wanted: Wanted, heard: Heard) -> float:
     """0 to 1: how much of `wanted` an answer (or a part of it) holds."""
     if not wanted.weights or not heard.counts:
         return 0.0
+    soft, saturated = _recall(wanted, heard)
+    alike = len(wanted.trigrams & heard.trigrams) / len(wanted.trigrams)
+    return 0.5 * soft + 0.25 * alike + 0.25 * saturated
+
+
+def likeness(wanted: Wanted, text: RunningText, heard: Heard, said: RunningText) -> float:
+    """0 to 1: how near a whole answer comes to a whole reference; `text` and `said` are the two as they run."""
+    if not wanted.weights or not heard.counts:
+        return 0.0
+    soft, saturated = _recall(wanted, heard)
+    pairs = said.share_of(text, "pairs") if text.pairs else soft
+    return (
+        0.35 * soft
+        + 0.15 * saturated
+        + 0.2 * pairs
+        + 0.2 * said.share_of(text, "letters")
+        + 0.1 * said.share_of(text, "words")
+    )
+
+
+def matched_weight(wanted: Wanted, heard: Heard) -> float:
+    """What the terms that an answer takes up weigh together, in nats."""
+    return sum(weight for term, weight in wanted.weights.items() if heard.matches(term))
+
+
+def _recall(wanted: Wanted, heard: Heard) -> tuple[float, float]:
+    """The part of the terms that was said, by weight, and the same with what is said often counting more."""
     soft = saturated = 0.0
     for term, weight in wanted.weights.items():
         found = heard.matches(term)
@@ -103,8 +150,7 @@ def coverage(wanted: Wanted, heard: Heard) -> float:
         soft += kept if term in heard.counts else SOFT_WORTH * kept
         saturated += kept * heard.counts[term] / (heard.counts[term] + SATURATION)
     own = wanted.total / (1 + SATURATION)
-    alike = len(wanted.trigrams & heard.trigrams) / len(wanted.trigrams)
-    return 0.5 * soft / wanted.total + 0.25 * alike + 0.25 * min(1.0, saturated / own)
+    return soft / wanted.total, min(1.0, saturated / own)
 
 
 def contradicted_share(wanted: Wanted, heard: Heard) -> float:

@@ -1,0 +1,24 @@
+"""What a share of a wanted text is worth: two answers on one subject always have some words in common by chance."""
+
+ENOUGH_WEIGHT = 13.0
+"""Weight of matched terms, in nats, that no chance explains: about three words that few texts have."""
+TRUST_IN_ALL = 0.75
+"""How much of the doubt about a few words is taken back where they are all that was wanted."""
+STEEPNESS = 1.5
+
+
+def beyond_chance(share: float, matched: float) -> float:
+    """`share` (0 to 1) of a wanted text, discounted where the terms it rests on weigh little (`matched`, in nats).
+
+    Half of a wording of two words is one word, and that may stand in any answer.
+    """
+    doubt = 1.0 - TRUST_IN_ALL * share
+    return float(share * min(1.0, matched / ENOUGH_WEIGHT) ** doubt)
+
+
+def worth(share: float) -> float:
+    """Credit, 0 to 1, for a share of 0 to 1: an S-curve through 0, a half and 1 that keeps the order of shares."""
+    if not 0.0 < share < 1.0:
+        return min(1.0, max(0.0, share))
+    odds = (share / (1 - share)) ** STEEPNESS
+    return float(odds / (1 + odds))
