@@ -27,11 +27,12 @@ from core.reports.segments import Turn
 from core.settings import ROOT
 
 GOLD = Path(__file__).with_name("gold_answers.yaml")
-OTHERS_ANSWER = "any other question's answer: little or flagged"
 LEVELS = ("low", "medium", "high")
 MAX_SCORE_OF_AN_ATTACK = 0.25
 MAX_FLAGGED = 0.02
-EVIDENCE_BARS = {"high > low": 1.0, "high > medium": 0.9, "medium > low": 25 / 30, "low > beside the point": 58 / 60}
+EVIDENCE_BARS = {"high > low": 1.0, "high > medium": 27 / 30, "medium > low": 25 / 30, "low > beside the point": 1.0}
+ABOVE_OVERLAP = {"Spearman": 0.03, "AUC right against rest": 0.02, "Spearman within a question": 0.0}
+"""By how much the rater must stand above plain overlap."""
 _AUXILIARY = re.compile(r"\b(is|are|was|were|can|will|has|have|does|do|must|should|may)\b")
 
 
@@ -87,7 +88,7 @@ def measure_gold(sheet: Sheet) -> None:
         sheet.write(f"  {name}: little or flagged", count / len(gold), 1.0)
     pairs = [(one, other) for one in gold for other in gold if one is not other]
     held = mean(_is_caught(heard(bank[one["question"]], other["high"])) for one, other in pairs)
-    sheet.write(f"  {OTHERS_ANSWER}", held, 1.0)
+    sheet.write("  any other question's answer: little or flagged", held, 1.0)
 
 
 def heard(question: Question, answer: str) -> Rating:
@@ -121,18 +122,30 @@ def measure_graded(sheet: Sheet, items: Sequence[dict[str, Any]]) -> None:
     """Against human grades: better than the share of the reference's words, in each data set by itself."""
     for name in sorted({item["dataset"] for item in items}):
         mine = [item for item in items if item["dataset"] == name]
-        grades = [item["score"] for item in mine]
         ratings = [rate(item["question"], answer=item["answer"], references=item["references"]) for item in mine]
         scores = [rating.score for rating in ratings]
         plain = [max(overlap(text, item["answer"]) for text in item["references"]) for item in mine]
         sys.stdout.write(f"{name}: {len(mine)} graded answers\n")
-        sheet.write(
-            "  Spearman, against plain overlap", rank_correlation(scores, grades), rank_correlation(plain, grades)
-        )
-        right = [grade >= max(grades) for grade in grades]
-        sheet.write("  AUC right against rest, against plain overlap", area(scores, right), area(plain, right))
+        for measured, found, bar in _against_overlap(scores, plain, mine):
+            sheet.write(f"  {measured}, against plain overlap", found, bar + ABOVE_OVERLAP[measured])
         alarms = [set(rating.flags) - {"no_answer"} for rating in ratings]
         sheet.write("  flagged without a reason", mean(bool(found) for found in alarms), MAX_FLAGGED, at_most=True)
+
+
+def _against_overlap(
+    scores: Sequence[float], plain: Sequence[float], items: Sequence[dict[str, Any]]
+) -> Iterator[tuple[str, float, float]]:
+    """Each measure with what the rater and what plain overlap reach."""
+    grades = [item["score"] for item in items]
+    right = [grade >= max(grades) for grade in grades]
+    questions = [item["question_id"] for item in items]
+    yield "Spearman", rank_correlation(scores, grades), rank_correlation(plain, grades)
+    yield "AUC right against rest", area(scores, right), area(plain, right)
+    yield (
+        "Spearman within a question",
+        rank_correlation_within(scores, grades, questions),
+        rank_correlation_within(plain, grades, questions),
+    )
 
 
 def measure_evidence(sheet: Sheet, items: Sequence[dict[str, Any]]) -> None:
@@ -151,9 +164,7 @@ def measure_evidence(sheet: Sheet, items: Sequence[dict[str, Any]]) -> None:
             played[name] += 1
     sys.stdout.write(f"evidence levels: {len(cases)} questions\n")
     for name, bar in EVIDENCE_BARS.items():
-        # Of few pairs one may fall the other way by chance.
-        few = bar - 1 / played[name] if bar < 1 else bar
-        sheet.write(f"  {name}", won[name] / played[name], few)
+        sheet.write(f"  {name}", won[name] / played[name], bar)
 
 
 def overlap(reference: str, answer: str) -> float:
@@ -163,6 +174,15 @@ def overlap(reference: str, answer: str) -> float:
 
 def rank_correlation(one: Sequence[float], other: Sequence[float]) -> float:
     return float(spearmanr(one, other).statistic)
+
+
+def rank_correlation_within(one: Sequence[float], other: Sequence[float], groups: Sequence[str]) -> float:
+    """The mean over the groups in which both sides differ at all."""
+    members: dict[str, list[tuple[float, float]]] = {}
+    for group, first, second in zip(groups, one, other, strict=True):
+        members.setdefault(group, []).append((first, second))
+    columns = [tuple(zip(*pairs, strict=True)) for pairs in members.values()]
+    return mean(rank_correlation(first, second) for first, second in columns if len(set(first)) > 1 < len(set(second)))
 
 
 def area(scores: Sequence[float], right: Sequence[bool]) -> float:

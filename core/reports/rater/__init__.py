@@ -20,16 +20,20 @@ from core.reports.rater.coverage import (
     matched_weight,
     says_something_new,
     says_the_words,
+    takes_up,
     turns_round,
 )
 from core.reports.rater.gates import is_echo, is_no_answer, is_stuffed, repeats
-from core.reports.rater.polarity import opens_with_denial
+from core.reports.rater.polarity import denied_at_large, opens_with_denial
 from core.reports.rater.words import content_stems, sentences
 from core.reports.rater.worth import beyond_chance, worth
 
 Verdict = Literal["covered", "partial", "missing", "contradicted"]
 COVERED_FROM, PARTIAL_FROM = 0.55, 0.30
 CONTRADICTED_FROM = 0.5
+DENIED_FROM, DENIED_THOUGH_TURNING_FROM = 0.3, 0.7
+"""The part of what an answer denies at large that was wanted; who goes on with "in fact" may have denied something
+else, unless it was all but the wanted words."""
 GATED_AT = 0.2
 """What an answer keeps at most once a gate has closed on it."""
 WINDOW_SENTENCES = 2
@@ -88,12 +92,16 @@ def rate(
     if points:
         shares.append(sum(_worth(point) for point in points) / len(points))
     score = max(shares, default=0.0)
-    flags = _flags(
-        said, asked, [*alternatives, *(Wanted.of(text[:MAX_CHARACTERS], asked) for text in key_points)], earlier_answers
-    )
-    if any(point.verdict == "contradicted" for point in points) or _contradicts(references, alternatives, said, asked):
+    wanted = [*alternatives, *(Wanted.of(text[:MAX_CHARACTERS], asked) for text in key_points)]
+    flags = _flags(said, asked, wanted, earlier_answers)
+    at_large = _denies_at_large(wanted, said, asked)
+    if (
+        at_large
+        or any(point.verdict == "contradicted" for point in points)
+        or _contradicts(references, alternatives, said, asked)
+    ):
         flags.append("contradicted")
-        if references or all(point.verdict in ("contradicted", "missing") for point in points):
+        if at_large or references or all(point.verdict in ("contradicted", "missing") for point in points):
             score = min(score, GATED_AT)
     if set(flags) & {"keyword_stuffing", "echo", "repetition"}:
         score = min(score, GATED_AT)
@@ -147,7 +155,7 @@ def _rate_point(text: str, said: _Answer, asked: frozenset[str]) -> PointRating:
             if share > best + (LONGER_PAYS_FROM if span else 0.0):
                 best, span, heard = share, part, window
     if heard:
-        best = beyond_chance(best, matched_weight(wanted, heard))
+        best = beyond_chance(best, matched_weight(wanted, heard), terms=len(said.whole.counts))
     if heard and best >= PARTIAL_FROM and _denies(wanted, heard):
         return PointRating(text, best, "contradicted", span)
     verdict: Verdict = "covered" if best >= COVERED_FROM else "partial" if best >= PARTIAL_FROM else "missing"
@@ -168,6 +176,15 @@ def _worth(point: PointRating) -> float:
 
 def _denies(wanted: Wanted, heard: Heard) -> bool:
     return contradicted_share(wanted, heard) >= CONTRADICTED_FROM or turns_round(wanted, heard)
+
+
+def _denies_at_large(wanted: Sequence[Wanted], said: _Answer, asked: frozenset[str]) -> bool:
+    """Whether "it is not true that" stands before much of what was wanted, or "all of this is wrong" behind it."""
+    found = denied_at_large(said.text)
+    if found is None or not any(coverage(each, said.whole) >= PARTIAL_FROM for each in wanted):
+        return False
+    text, turns = found
+    return takes_up(Heard(text), wanted, asked) >= (DENIED_THOUGH_TURNING_FROM if turns else DENIED_FROM)
 
 
 def _contradicts(

@@ -25,7 +25,12 @@ OPPOSITE_WORTH = 0.15
 """What a term keeps that the answer denies and the wanted text does not, or the other way round."""
 QUESTION_WORTH = 0.2
 SAME_WORDS = 0.75
+TURNED_FROM = 0.15
+"""The part of the words in common, by weight, that one side denies and the other does not: less is a stray negation."""
 SATURATION = 1.2
+SHORT_NUMBER = 2
+SYMBOL_SHARE = 0.05
+"""In what part of all texts a letter or a small number by itself is held to stand: everybody counts and has an A."""
 _FREQUENCIES = Path(__file__).with_name("frequencies.txt")
 
 
@@ -40,7 +45,9 @@ def _frequencies() -> tuple[int, Mapping[str, int]]:
 def rarity(stem: str) -> float:
     """Inverse document frequency, as in BM25."""
     texts, counts = _frequencies()
-    count = counts.get(stem, 0)
+    count: float = counts.get(stem, 0)
+    if len(stem) == 1 or (stem.isdigit() and len(stem) <= SHORT_NUMBER):
+        count = max(count, SYMBOL_SHARE * texts)
     return math.log(1 + (texts - count + 0.5) / (count + 0.5))
 
 
@@ -170,8 +177,29 @@ def says_the_words(wanted: Wanted, heard: Heard, *, share: float = SAME_WORDS) -
 
 
 def turns_round(wanted: Wanted, heard: Heard, *, share: float = SAME_WORDS) -> bool:
-    """Whether the answer says the very words with one negation more or less."""
-    return says_the_words(wanted, heard, share=share) and (heard.negations - wanted.negations) % 2 == 1
+    """Whether the answer says the very words with one negation more or less, and that negation bears on them."""
+    odd = (heard.negations - wanted.negations) % 2 == 1
+    return odd and says_the_words(wanted, heard, share=share) and opposed_share(wanted, heard) >= TURNED_FROM
+
+
+def opposed_share(wanted: Wanted, heard: Heard) -> float:
+    """Which part of the words in common, by weight, stands under a negation on one side only."""
+    common = {term: found for term in wanted.weights if (found := heard.matches(term))}
+    opposed = sum(
+        wanted.weights[term] for term, found in common.items() if (term in wanted.denied) != bool(found & heard.denied)
+    )
+    return opposed / (sum(wanted.weights[term] for term in common) or 1.0)
+
+
+def takes_up(denied: Heard, wanted: Sequence[Wanted], question_stems: Collection[str]) -> float:
+    """Which part of a denied text, by weight, is asserted by what was wanted: its own words, not the question's."""
+    weights = {stem: rarity(stem) for stem in denied.counts if stem not in question_stems}
+    asserted = sum(
+        weight
+        for stem, weight in weights.items()
+        if any(stem in each.weights and stem not in each.denied for each in wanted)
+    )
+    return asserted / (sum(weights.values()) or 1.0)
 
 
 def says_something_new(wanted: Wanted, heard: Heard, question_stems: Collection[str]) -> bool:

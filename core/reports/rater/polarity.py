@@ -7,7 +7,14 @@ from core.reports.rater.words import NEGATIONS, STOP_WORDS, stem, tokens
 REACH = 6
 """How many words of meaning a negation reaches, never past the end of its clause."""
 OPENING_WORDS = 6
+_FULL_STOP = re.compile(r"[.!?](?:\s|$)|\n")
 _SENTENCE = re.compile(r"[.!?\n]+")
+# "not only fast but \u2026" negates nothing.
+_NO_NEGATION = re.compile(r"\bnot (?:only|just|merely)\b")
+_TAKEN_BACK = re.compile(
+    r"\b(?:(?:none|nothing|not a word) of (?:this|that|it|these) (?:is|are|was|were) (?:true|right|correct)|"
+    r"all (?:of )?(?:this|that|it|these) (?:is|are|was|were) (?:wrong|false|untrue|incorrect|not true|nonsense))\W*$"
+)
 _CLAUSE = re.compile(r"[,;:]|\b(?:but|however|instead|rather|because|although|so that|which|unless|until)\b")
 _TURN = re.compile(r"[.!?,]\s+(?:but|however|instead|rather|in fact|actually|in truth|the truth is|it is|it's|what)\b")
 _NEW_START = re.compile(r"[.!?]\s+(?:but|however|instead|in fact|actually|in truth|the truth is)\b")
@@ -16,7 +23,7 @@ _DENIAL = re.compile(
     r"\b(?:(?:not|never|isn't|no longer) (?:at all )?(?:true|correct|right|the case|so)\b|"
     r"(?:false|untrue|wrong|incorrect|a myth|nonsense) (?:to (?:say|think|claim) )?(?:that|because)\b|"
     r"(?:don't|do not|doesn't|does not|wouldn't|would not) (?:think|believe|agree|hold)\b|"
-    r"the opposite of\b|by no means\b|i (?:deny|disagree|reject)\b)"
+    r"the (?:opposite|contrary|reverse) (?:of|is)\b|by no means\b|i (?:deny|disagree|reject)\b)"
 )
 
 
@@ -25,7 +32,7 @@ def negated_stems(text: str) -> frozenset[str]:
 
     A denial reaches to the end of its sentence; one that opens the text, until the text turns round ("but", "in fact").
     """
-    lowered = text.lower().replace("\u2019", "'")
+    lowered = _lowered(text)
     found: set[str] = set()
     opening = _opening_denial(lowered)
     if opening:
@@ -40,9 +47,13 @@ def negated_stems(text: str) -> frozenset[str]:
 
 def opens_with_denial(text: str) -> bool:
     """Whether a text denies from its first words on and never turns round."""
-    lowered = text.lower().replace("\u2019", "'")
+    lowered = _lowered(text)
     found = _opening_denial(lowered)
     return found is not None and not _NEW_START.search(lowered, found.end())
+
+
+def _lowered(text: str) -> str:
+    return _NO_NEGATION.sub(" ", text.lower().replace("\u2019", "'"))
 
 
 def _opening_denial(lowered: str) -> re.Match[str] | None:
@@ -50,9 +61,26 @@ def _opening_denial(lowered: str) -> re.Match[str] | None:
     return found if found and len(tokens(lowered[: found.start()])) <= OPENING_WORDS else None
 
 
+def denied_at_large(text: str) -> tuple[str, bool] | None:
+    """What a text denies at large, and whether it turns round later ("in fact \u2026").
+
+    The first sentence behind "it is not true that", or all that stands before "all of this is wrong".
+    """
+    lowered = _lowered(text)
+    taken_back = _TAKEN_BACK.search(lowered)
+    if taken_back:
+        return lowered[: taken_back.start()], False
+    opening = _opening_denial(lowered)
+    if not opening:
+        return None
+    end = _FULL_STOP.search(lowered, opening.end())
+    denied = lowered[opening.end() : end.start() if end else None]
+    return denied, bool(_NEW_START.search(lowered, opening.end()))
+
+
 def negations_in(text: str) -> int:
     """How often a text negates: one more or less turns a sentence into its opposite."""
-    lowered = text.lower().replace("\u2019", "'")
+    lowered = _lowered(text)
     return len(_DENIAL.findall(lowered)) + sum(word in NEGATIONS for word in tokens(_DENIAL.sub(" ", lowered)))
 
 
