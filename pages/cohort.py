@@ -9,8 +9,19 @@ from ui.components import cohort as parts
 from ui.components import cohort_settings
 from ui.components.agreeing import agreeing
 from ui.components.assigning import assigning
+from ui.components.cohort import View
 from ui.guard import PageContext, page
 from ui.text import plain
+
+DRAWN = {
+    View.OVERVIEW: parts.overview,
+    View.LEARNERS: parts.learners,
+    View.COMPETENCIES: parts.competencies,
+    View.QUESTIONS: parts.questions,
+    View.ASSIGNMENTS: assigning,
+    View.AGREEMENT: agreeing,
+    View.SETTINGS: cohort_settings.manage,
+}
 
 
 @page(role=Role.COACH)
@@ -19,24 +30,9 @@ def cohort(ctx: PageContext) -> None:
     st.title(plain(seen.name), anchor=False)
     if seen.archived:
         st.info(_("This cohort is archived: nobody can join it any more."), icon=":material/inventory_2:")
-    overview, learners, competencies, questions, assigned, agreed, manage = parts.views()
-    filters = parts.filters(overview)
-    found = ctx.look(service.analytics, seen.cohort_id, filters)
-    names = parts.names(ctx, seen)
-    with overview:
-        parts.overview(ctx, found, names, seen, filters)
-    with learners:
-        parts.learners(ctx, seen)
-    with competencies:
-        parts.competencies(found, names)
-    with questions:
-        parts.questions(ctx, seen)
-    with assigned:
-        assigning(ctx, seen)
-    with agreed:
-        agreeing(ctx, seen)
-    with manage:
-        cohort_settings.manage(ctx, seen)
+    view, place = parts.opened()
+    with place:
+        DRAWN[view](ctx, seen)
 
 
 cohort()

@@ -46,6 +46,15 @@ def named_member(uow: Uow, cohort_id: str, user_id: str) -> tuple[CohortMember, 
     return (row[0], row[1]) if row else None
 
 
+def member_names(uow: Uow, cohort_id: str, user_ids: Sequence[str]) -> dict[str, str]:
+    query = (
+        select(User.id, User.name)
+        .join(CohortMember, CohortMember.user_id == User.id)
+        .where(CohortMember.cohort_id == cohort_id, User.id.in_(user_ids))
+    )
+    return {row[0]: row[1] for row in uow.session.execute(query)}
+
+
 def memberships(uow: Uow, user_id: str) -> Sequence[tuple[CohortMember, Cohort]]:
     query = (
         select(CohortMember, Cohort)

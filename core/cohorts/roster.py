@@ -1,6 +1,6 @@
 """The members of a cohort in an order, a page at a time, and as rows for a spreadsheet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -84,6 +84,12 @@ def _member(row: Any, at_risk: Mapping[str, tuple[str, ...]], *, hidden: bool) -
         last_interview_at=row.at,
         at_risk=at_risk.get(row.user_id, ()),
     )
+
+
+def names_of(uow: Uow, actor: Actor, cohort_id: str, user_ids: Sequence[str]) -> dict[str, str]:
+    """The names of those among these who are members. Raises: Forbidden, NotFound."""
+    own(uow, actor, cohort_id)
+    return repo.member_names(uow, cohort_id, user_ids)
 
 
 def export_rows(uow: Uow, actor: Actor, cohort_id: str) -> Iterator[tuple[Any, ...]]:

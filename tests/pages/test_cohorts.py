@@ -1,15 +1,20 @@
 """The coach's screens: figures with what they rest on, and nothing that was not agreed to."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from core.accounts.types import Actor, Role
+from core.clock import utc_now
 from core.cohorts import service
 from core.cohorts.types import Share
 from core.wiring import Greenroom
 from tests.pages.support import Story, Visitor, button, said
 from ui.components.cohort_settings import addresses_in
+from ui.guard import PageContext
 from ui.routes import Screen
 
 ANSWER = "An index is a sorted structure beside the table that lets a query find rows without reading all of them."
@@ -63,10 +68,66 @@ def test_figures_stand_with_the_number_they_rest_on(
     visit.actor = coach
 
     words = said(visit.open(Screen.COHORT, cohort=cohort_id))
-
     assert "Interviews 1" in words
     assert "n = 1" in words
-    assert "Asha" in words
+    assert "Asha" in said(visit.open(Screen.COHORT, cohort=cohort_id, view="learners"))
+
+
+@dataclass
+class Read:
+    """The verbs that a screen called, by name."""
+
+    names: list[str]
+
+    def of(self, visit: Visitor, cohort_id: str, **view: str) -> set[str]:
+        self.names.clear()
+        visit.open(Screen.COHORT, cohort=cohort_id, **view)
+        return set(self.names) & OF_VIEWS
+
+
+OF_VIEWS = {"analytics", "growth_of", "activity_of", "members", "questions", "progress", "panel", "coaches", "credit"}
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> Read:
+    noted = Read([])
+    for way in ("read", "look"):
+        real = getattr(PageContext, way)
+
+        def noting(ctx: PageContext, verb: Any, *args: Any, real: Any = real, **kwargs: Any) -> Any:
+            noted.names.append(verb.__name__)
+            return real(ctx, verb, *args, **kwargs)
+
+        monkeypatch.setattr(PageContext, way, noting)
+    return noted
+
+
+def test_only_the_open_part_is_read(visit: Visitor, coach: Actor, cohort_id: str, read: Read) -> None:
+    visit.actor = coach
+    assert read.of(visit, cohort_id) == {"analytics"}
+    assert read.of(visit, cohort_id, view="learners") == {"members"}
+    assert read.of(visit, cohort_id, view="competencies") == {"analytics"}
+    assert read.of(visit, cohort_id, view="questions") == {"questions"}
+    assert read.of(visit, cohort_id, view="assignments") == {"progress"}
+    assert read.of(visit, cohort_id, view="agreement") == {"panel"}
+    assert read.of(visit, cohort_id, view="settings") == {"coaches", "credit"}
+    assert read.of(visit, cohort_id, view="nonsense") == {"analytics"}
+
+
+def test_filters_are_taken_from_the_address(
+    visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str, story: Story
+) -> None:
+    story.reported(*[ANSWER] * 3)
+    joined(greenroom, coach, cohort_id, story.actor, Share())
+    visit.actor = coach
+    today = utc_now().date()
+    yesterday = str(today - timedelta(days=1))
+    assert "Interviews 1" in said(visit.open(Screen.COHORT, cohort=cohort_id, **{"from": str(today)}))
+    assert "Interviews 0" in said(visit.open(Screen.COHORT, cohort=cohort_id, to=yesterday))
+    assert "Interviews 0" in said(visit.open(Screen.COHORT, cohort=cohort_id, of_type="HR"))
+    assert "lies after the last" in said(
+        visit.open(Screen.COHORT, cohort=cohort_id, to=yesterday, **{"from": str(today)})
+    )
 
 
 def test_a_learner_who_shares_nothing_shows_nothing(
@@ -126,7 +187,7 @@ def test_practice_is_asked_for_and_shown_to_the_learner(
 ) -> None:
     joined(greenroom, coach, cohort_id, asha, Share())
     visit.actor = coach
-    app = visit.open(Screen.COHORT, cohort=cohort_id)
+    app = visit.open(Screen.COHORT, cohort=cohort_id, view="assignments")
     button(app, "Assign to all").click().run()
     assert "0 of 1 learners have done it" in "".join(str(element.proto) for element in app.get("progress"))
 
@@ -148,7 +209,7 @@ def test_a_note_is_kept_for_coaches_and_a_second_coach_is_added(
     button(app, "Keep the note").click().run()
     assert "Practise estimates." in said(app)
 
-    app = visit.open(Screen.COHORT, cohort=cohort_id)
+    app = visit.open(Screen.COHORT, cohort=cohort_id, view="settings")
     [address] = [box for box in app.text_input if box.label == "Address of another coach"]
     address.set_value(f"{meera.user_id}@people.test")
     button(app, "Add the coach").click().run()

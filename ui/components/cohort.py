@@ -1,6 +1,6 @@
 """The parts of a cohort's screen. Every figure stands with the number it rests on."""
 
-from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -41,16 +41,50 @@ QUALITY = Worded(
 )
 
 
-def views() -> Sequence[DeltaGenerator]:
-    """The parts of the screen; the open one stands in the address."""
-    labels = [_("Overview"), _("Learners"), _("Competencies"), _("Questions"), _("Assignments"), _("Agreement"),
-              _("Invite and settings")]  # fmt: skip
-    return st.tabs(labels, key=Key.COHORT_VIEW, on_change="rerun", bind="query-params")
+class View(StrEnum):
+    """A part of the screen; the value stands in the address, so that a link works in every language."""
+
+    OVERVIEW = "overview"
+    LEARNERS = "learners"
+    COMPETENCIES = "competencies"
+    QUESTIONS = "questions"
+    ASSIGNMENTS = "assignments"
+    AGREEMENT = "agreement"
+    SETTINGS = "settings"
 
 
-def filters(place: DeltaGenerator) -> Filters:
+VIEWS = Worded(
+    {
+        View.OVERVIEW: N_("Overview"),
+        View.LEARNERS: N_("Learners"),
+        View.COMPETENCIES: N_("Competencies"),
+        View.QUESTIONS: N_("Questions"),
+        View.ASSIGNMENTS: N_("Assignments"),
+        View.AGREEMENT: N_("Agreement"),
+        View.SETTINGS: N_("Invite and settings"),
+    }
+)
+
+
+def opened() -> tuple[View, DeltaGenerator]:
+    """The part of the screen that is open, with its place. The others are neither read nor sent until they open."""
+    named = {VIEWS[view]: view for view in View}
+    if st.session_state.get(Key.COHORT_VIEW) not in named:
+        wanted = st.query_params.get(Key.COHORT_VIEW)
+        st.session_state[Key.COHORT_VIEW] = VIEWS[View(wanted) if wanted in list(View) else View.OVERVIEW]
+    tabs = st.tabs(list(named), key=Key.COHORT_VIEW, on_change=_turned)
+    place = next((tab for tab in tabs if tab.open), tabs[0])
+    return list(View)[tabs.index(place)], place
+
+
+def _turned() -> None:
+    label = st.session_state[Key.COHORT_VIEW]
+    st.query_params[Key.COHORT_VIEW] = next(view.value for view in View if VIEWS[view] == label)
+
+
+def filters() -> Filters:
     """What is looked at; the choice stands in the address."""
-    with place, st.grid(4, min_column_width=150):
+    with st.grid(4, min_column_width=150):
         kind = st.selectbox(_("Type"), list(InterviewType), index=None, format_func=words.TYPES.__getitem__,
                             placeholder=_("All types"), key=Key.COHORT_TYPE, bind="query-params")  # fmt: skip
         level = st.selectbox(_("Difficulty"), list(Difficulty), index=None, format_func=words.DIFFICULTIES.__getitem__,
@@ -60,13 +94,9 @@ def filters(place: DeltaGenerator) -> Filters:
     return Filters(first=first, last=last, type=kind, difficulty=level)
 
 
-def names(ctx: PageContext, seen: CohortView) -> Mapping[str, str]:
-    """Names of up to a hundred learners, for the tables."""
-    page = ctx.look(roster.members, seen.cohort_id, limit=MAX_LIMIT)
-    return {member.user_id: member.name for member in page.items}
-
-
-def overview(ctx: PageContext, found: Analytics, names: Mapping[str, str], seen: CohortView, filters: Filters) -> None:
+def overview(ctx: PageContext, seen: CohortView) -> None:
+    chosen = filters()
+    found = ctx.look(service.analytics, seen.cohort_id, chosen)
     scores = found.scores
     with st.grid(4, min_column_width=130):
         st.metric(_("Interviews"), found.interviews, border=True)
@@ -77,7 +107,7 @@ def overview(ctx: PageContext, found: Analytics, names: Mapping[str, str], seen:
     if not found.interviews:
         st.markdown(_("No shared interview yet. Figures appear with the first one."))
         return
-    _at_risk(found, names, seen)
+    _at_risk(ctx, found, seen)
     st.subheader(_("Scores"), anchor=False)
     cohort_charts.distribution(scores, key="distribution")
     if scores.standard_deviation is None:
@@ -89,18 +119,20 @@ def overview(ctx: PageContext, found: Analytics, names: Mapping[str, str], seen:
         st.subheader(_("By week"), anchor=False)
         charts.weekly(found.weekly[-WEEKS_SHOWN:], key="weekly")
         note(_("The bar is the 95 % interval of the mean; weeks with one interview have none."))
-    movement.growth(ctx, seen, filters)
+    movement.growth(ctx, seen, chosen)
     movement.activity(ctx, seen)
 
 
-def _at_risk(found: Analytics, names: Mapping[str, str], seen: CohortView) -> None:
+def _at_risk(ctx: PageContext, found: Analytics, seen: CohortView) -> None:
     st.subheader(_("Who may need you"), anchor=False)
     if seen.feedback_only:
         st.markdown(_("This cohort shows aggregates only."))
         return
     if not found.at_risk:
         st.markdown(_("No rule fires for anybody."))
-    for at_risk in found.at_risk[:AT_RISK_SHOWN]:
+    shown = found.at_risk[:AT_RISK_SHOWN]
+    names = ctx.look(roster.names_of, seen.cohort_id, [one.user_id for one in shown])
+    for at_risk in shown:
         with st.container(border=True, key=f"risk-{at_risk.user_id}", gap="xsmall"):
             with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
                 st.markdown(f"**{plain(names.get(at_risk.user_id) or _('A learner'))}**")
@@ -150,7 +182,8 @@ def learners(ctx: PageContext, seen: CohortView) -> None:
             st.rerun()
 
 
-def competencies(found: Analytics, names: Mapping[str, str]) -> None:
+def competencies(ctx: PageContext, seen: CohortView) -> None:
+    found = ctx.look(service.analytics, seen.cohort_id, filters())
     if not found.competencies:
         st.markdown(_("No competency could be judged yet."))
         return
@@ -162,12 +195,9 @@ def competencies(found: Analytics, names: Mapping[str, str]) -> None:
     rows = heat.rows(found)
     pages = -(-len(rows) // HEAT_ROWS)
     turned = st.pagination(pages, key=Key.COHORT_HEAT_PAGE) if pages > 1 else 1
-    cohort_charts.heat_map(
-        rows[(turned - 1) * HEAT_ROWS : turned * HEAT_ROWS],
-        [c.competency for c in found.competencies],
-        names,
-        key="heat-map",
-    )
+    shown = rows[(turned - 1) * HEAT_ROWS : turned * HEAT_ROWS]
+    names = ctx.look(roster.names_of, seen.cohort_id, [row.user_id for row in shown])
+    cohort_charts.heat_map(shown, [c.competency for c in found.competencies], names, key="heat-map")
     note(
         _(
             "Those who may need most come first. Each mean is drawn towards the cohort's as if by three interviews "
