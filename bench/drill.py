@@ -7,6 +7,7 @@ doubled, or anybody saw an error while nodes were replaced.
 
 import argparse
 import io
+import signal
 import subprocess
 import sys
 import tarfile
@@ -311,6 +312,8 @@ def main() -> int:
     parser.add_argument("--pause", type=float, default=6.0, help="seconds after each blow")
     parser.add_argument("--former", help="the revision that runs first (the commit before this one)")
     chosen = parser.parse_args()
+    # Ended from outside, it still stops what it has started and takes its network down.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     return run(chosen.people, chosen.pause, release_before(chosen.former))
 
 
