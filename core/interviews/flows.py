@@ -15,6 +15,7 @@ from core.interviews import calls, repo, rules, service, typed
 from core.interviews.bank import load_bank
 from core.interviews.catalogue import Mode
 from core.interviews.errors import ConsentNeeded, InvalidState, Unpaid, VoiceUnavailable
+from core.interviews.marks import marks_of
 from core.interviews.models import InterviewCall, InterviewSession
 from core.interviews.planner import write_plan
 from core.interviews.states import begin_attempt, end_attempt, give_back, move
@@ -117,6 +118,7 @@ def _started(uow: Uow, session: InterviewSession) -> Started:
         call_id=call.id if call else f"{session.id}.{session.attempt}",
         seconds_left=service.time_left(uow, session),
         web_call_url=call.web_call_url if call else None,
+        question_marks=tuple(marks_of(question.text) for question in service.plan_of(session).questions) if call else (),
         first_question=typed.open_question(said),
     )
 

@@ -130,6 +130,8 @@ class Started:
     call_id: str
     seconds_left: int
     web_call_url: str | None = None
+    question_marks: tuple[tuple[int, ...], ...] = ()
+    """Spoken: for each question of the plan the marks of its words, to know in the browser which one is asked."""
     first_question: AskedQuestion | None = None
 
 

@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from core.interviews.marks import marks_of, word_mark, words_of
+from tests.e2e.product import ROOT
 from tests.e2e.visitor import Visitor
 
 ANSWER = (
@@ -21,9 +23,12 @@ def test_by_voice_from_login_to_report(visitor: Visitor) -> None:
     pay_at_the_second_try(visitor)
     start_the_call(visitor)
 
+    the_browser_marks_words_as_the_server(visitor)
     page.reload()
     visitor.sees("Connected")
-    answer_until_the_end(visitor)
+    numbers = answer_until_the_end(visitor)
+    total = int(numbers[0].rsplit(" ", 1)[1])
+    assert list(dict.fromkeys(numbers)) == [f"Question {order} of {total}" for order in range(1, total + 1)]
 
     visitor.sees("Overall score")
     expect(page).to_have_url(re.compile("/report"))
@@ -74,6 +79,23 @@ def start_the_call(visitor: Visitor) -> None:
     visitor.look("call")
 
 
+def the_browser_marks_words_as_the_server(visitor: Visitor) -> None:
+    script = (ROOT / "ui/components/question_number.js").read_text("utf-8")
+    text = "What's an INDEX for, in PostgreSQL 17? ﬁle Ⅳ डेटाबेस का इंडेक्स क्यों? Ünïcödé"
+    marks = visitor.page.evaluate(f"text => {{ {script}; return wordsOf(text).map(w => [w, wordMark(w)]) }}", text)
+    assert marks == [[word, word_mark(word)] for word in words_of(text)]
+    asked = f"([marks, said, before]) => {{ {script}; return questionAsked(marks, said, before) }}"
+    questions = ["What does an index cost in a database?", "What does a cache cost in a busy system?"]
+    marks = [list(marks_of(question)) for question in questions]
+    for said, before, expected in [
+        ("Great. What does an index cost you in a database?", 0, 1),
+        ("All right. What does a cache cost in a busy system?", 1, 2),
+        ("What does an index cost in a database?", 2, 2),
+        ("And how would you measure that?", 1, 1),
+    ]:
+        assert visitor.page.evaluate(asked, [marks, said, before]) == expected, said
+
+
 def try_everything_out(visitor: Visitor) -> None:
     visitor.click("Check everything")
     visitor.sees("Do you hear a short tone?")
@@ -85,21 +107,27 @@ def try_everything_out(visitor: Visitor) -> None:
     visitor.sees("All is well: you can talk.")
 
 
-def answer_until_the_end(visitor: Visitor) -> None:
+def answer_until_the_end(visitor: Visitor) -> list[str]:
+    """Returns which question the room said was open, after each turn of the interviewer."""
     page = visitor.page
     said = page.get_by_role("log", name="What is said appears here.")
+    number = page.locator(".question")
+    expect(number).to_have_attribute("aria-live", "polite")
+    numbers: list[str] = []
     for turn in range(1, 20):
         box = page.get_by_label("Your answer")
         box.or_(page.get_by_text("Overall score")).first.wait_for()
         if not box.count():
-            return
+            break
         before = said.get_by_text("Interviewer:").count()
         box.fill(f"{ANSWER} That is my answer number {turn}.")
         page.get_by_role("button", name="Say it").click()
         following = said.get_by_text("Interviewer:").nth(before)
         following.or_(page.get_by_text("Interview ended")).or_(page.get_by_text("Overall score")).first.wait_for()
         if not following.count():
-            return
+            break
+        numbers.append(number.text_content() or "")
+    return numbers
 
 
 def the_report_proves_its_claims(visitor: Visitor) -> None:

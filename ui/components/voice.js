@@ -7,6 +7,7 @@ const LEAVE_AFTER_MS = 4000 // a component that is only being moved is back long
 const ENDING_MS = 1500 // after an ejection the SDK's own call-end may or may not follow
 const RECENT_MS = 5000
 const LEVEL_MS = 100
+const LONGEST_QUESTION_LINES = 4 // a question may come in several lines, after a greeting or a word on the last answer
 const ASKS_FOR_TIME =
   "The candidate asks for time to think. Say only that they may take their time, then wait in silence until they speak."
 
@@ -29,6 +30,21 @@ async function askForMicrophone() {
   }
 }
 
+// The number of the open question outlives a reload, where the browser lets a page keep anything at all.
+function recall(call, asked) {
+  try {
+    sessionStorage.setItem(`greenroom-asked-${call}`, asked)
+  } catch {}
+}
+
+function recalled(call) {
+  try {
+    return Number(sessionStorage.getItem(`greenroom-asked-${call}`)) || 0
+  } catch {
+    return 0
+  }
+}
+
 // The SDK reports a normal hang-up by the other side as an error of its own.
 function isEjection(error) {
   const kind = error?.error?.type ?? error?.error?.error?.type ?? ""
@@ -47,6 +63,7 @@ class Call {
     this.thinking = false
     this.lines = []
     this.partial = ""
+    this.asked = recalled(data.call)
     this.levels = { own: 0, interviewer: 0 }
     this.views = new Set()
     this.client = null
@@ -105,10 +122,18 @@ class Call {
     const who = message.role === "assistant" ? "interviewer" : "you"
     if (message.transcriptType === "final") {
       this.lines.push({ who, text: message.transcript })
+      if (who === "interviewer") this.count()
       this.show({ partial: "", thinking: this.thinking && who !== "you" })
     } else {
       this.show({ partial: message.transcript })
     }
+  }
+
+  count() {
+    const before = this.lines.findLastIndex(line => line.who === "you") + 1
+    const said = this.lines.slice(Math.max(before, this.lines.length - LONGEST_QUESTION_LINES))
+    this.asked = questionAsked(this.data.marks, said.map(line => line.text).join(" "), this.asked)
+    recall(this.data.call, this.asked)
   }
 
   take(error) {
@@ -200,6 +225,8 @@ class View {
     this.find(".dot").dataset.phase = call.phase
     say(".phase", live && call.muted ? words.muted : (words[call.phase] ?? words.failed))
     if (call.phase === "microphone" || call.phase === "lost") say(".phase", words.idle)
+    const { asked, data } = call
+    say(".question", asked ? words.question.replace("{order}", asked).replace("{total}", data.marks.length) : "")
     say(".interviewer-name", words.interviewer)
     say(".own-name", words.you)
     for (const [who, level] of Object.entries(call.levels)) {

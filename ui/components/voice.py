@@ -10,7 +10,7 @@ from ui.components.source import component
 Phase = Literal["idle", "live", "ended", "lost", "failed", "microphone"]
 PHASES: tuple[Phase, ...] = ("idle", "live", "ended", "lost", "failed", "microphone")
 
-_mount = component("voice", css=("controls", "voice"), js=("microphone_help",))
+_mount = component("voice", css=("controls", "voice"), js=("microphone_help", "question_number"))
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ def voice_call(started: Started, *, sdk_url: str, api_base: str) -> CallSeen:
             "call": started.call_id,
             "webCallUrl": started.web_call_url,
             "secondsLeft": started.seconds_left,
+            "marks": [list(marks) for marks in started.question_marks],
             "words": dict(words.VOICE),
         },
         on_phase_change=lambda: None,

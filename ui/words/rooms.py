@@ -64,6 +64,7 @@ VOICE: Mapping[str, str] = Worded(
         "unmute": N_("Unmute"),
         "listen": N_("Turn the sound on"),
         "left": N_("left"),
+        "question": N_("Question {order} of {total}"),
         "interviewer": N_("Interviewer"),
         "you": N_("You"),
         "captions": N_("What is said appears here."),
