@@ -28,7 +28,7 @@ def test_marks_tell_neither_the_order_nor_the_words() -> None:
 
 
 def test_every_question_of_the_bank_is_told_from_all_others() -> None:
-    questions = {question.id: set(marks_of(question.text)) for question in load_bank().questions}
+    questions = {question.id: set(marks_of(question.text)) for question in load_bank().questions.values()}
     taken_for = {
         (one, other)
         for one, marks in questions.items()
