@@ -119,6 +119,7 @@ def answer_until_the_end(visitor: Visitor) -> list[str]:
         box.or_(page.get_by_text("Overall score")).first.wait_for()
         if not box.count():
             break
+        numbers += number.all_text_contents()
         before = said.get_by_text("Interviewer:").count()
         box.fill(f"{ANSWER} That is my answer number {turn}.")
         page.get_by_role("button", name="Say it").click()
@@ -126,8 +127,8 @@ def answer_until_the_end(visitor: Visitor) -> list[str]:
         following.or_(page.get_by_text("Interview ended")).or_(page.get_by_text("Overall score")).first.wait_for()
         if not following.count():
             break
-        numbers.append(number.text_content() or "")
-    return numbers
+        numbers += number.all_text_contents()
+    return [shown for shown in numbers if shown]
 
 
 def the_report_proves_its_claims(visitor: Visitor) -> None:
