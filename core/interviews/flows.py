@@ -112,13 +112,14 @@ def _started(uow: Uow, session: InterviewSession) -> Started:
     call = repo.call_by_id(uow, session.vapi_call_id) if session.vapi_call_id else None
     transcript = repo.transcript_of(uow, session.id) if session.mode is Mode.TEXT else None
     said = service.segments_of(transcript) if transcript else []
+    spoken = service.plan_of(session).questions if call else ()
     return Started(
         status=session.status,
         mode=session.mode,
         call_id=call.id if call else f"{session.id}.{session.attempt}",
         seconds_left=service.time_left(uow, session),
         web_call_url=call.web_call_url if call else None,
-        question_marks=tuple(marks_of(question.text) for question in service.plan_of(session).questions) if call else (),
+        question_marks=tuple(marks_of(question.text) for question in spoken),
         first_question=typed.open_question(said),
     )
 
