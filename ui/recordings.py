@@ -1,4 +1,7 @@
-"""Recordings for the browser's player: only to their owner, by the session's cookie, and never kept on the way."""
+"""Recordings for the browser's player: by the session's cookie to their owner, and to a coach they are shared with.
+
+Nothing on the way keeps them.
+"""
 
 import re
 
@@ -7,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from core.accounts import service as accounts
+from core.cohorts import hearing
 from core.errors import AppError
 from core.interviews import recordings
 from core.wiring import greenroom
@@ -21,19 +25,22 @@ async def recording(request: Request) -> Response:
     """The sound, whole or the part that the player asks for. Whatever is not the caller's is not there."""
     session_id, attempt = request.path_params["session_id"], request.path_params["attempt"]
     cookie = request.cookies.get(COOKIE, "")
-    sound = await run_in_threadpool(_sound, cookie, session_id, attempt)
+    shared_in = (request.query_params.get("cohort"), request.query_params.get("learner"))
+    sound = await run_in_threadpool(_sound, cookie, session_id, attempt, *shared_in)
     if sound is None:
         return Response(status_code=404, headers={"Cache-Control": "no-store"})
     return partial(sound, request.headers.get("range"))
 
 
-def _sound(cookie: str, session_id: str, attempt: int) -> bytes | None:
+def _sound(cookie: str, session_id: str, attempt: int, cohort_id: str | None, learner_id: str | None) -> bytes | None:
     app = greenroom()
     with app.uow() as uow:
         actor = accounts.actor_of_cookie(uow, cookie) if cookie else None
     if actor is None:
         return None
     try:
+        if cohort_id and learner_id:
+            return hearing.shared_sound(app, actor, cohort_id, learner_id, session_id, attempt)
         return recordings.sound(app, actor, session_id, attempt)
     except AppError:
         return None

@@ -234,7 +234,7 @@ def _competencies(breakdowns: Sequence[dict[str, int]]) -> tuple[CompetencyMean,
 
 def shared_report(uow: Uow, actor: Actor, cohort_id: str, user_id: str, session_id: str) -> dict[str, Any]:
     """A member's report where it is shared. Raises: Forbidden, NotFound in every other case."""
-    _shared_member(uow, actor, cohort_id, user_id)
+    shared_member(uow, actor, cohort_id, user_id)
     report = reports.report_of(uow, user_id, session_id)
     if report is None:
         raise NotFound("report")
@@ -242,7 +242,8 @@ def shared_report(uow: Uow, actor: Actor, cohort_id: str, user_id: str, session_
     return report
 
 
-def _shared_member(uow: Uow, actor: Actor, cohort_id: str, user_id: str) -> CohortMember:
+def shared_member(uow: Uow, actor: Actor, cohort_id: str, user_id: str) -> CohortMember:
+    """A member who shares their reports. Raises: Forbidden, NotFound."""
     found = own(uow, actor, cohort_id)
     member = repo.member(uow, cohort_id, user_id)
     if member is None or not member.share_reports or found.feedback_only:

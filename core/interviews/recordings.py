@@ -1,4 +1,4 @@
-"""Our own copy of what was recorded: where a turn is heard in it, and the sound itself for its owner."""
+"""Our own copy of what was recorded: where a turn is heard in it, and the sound itself."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -30,6 +30,11 @@ class Recordings:
 def recordings_of(uow: Uow, actor: Actor, session_id: str) -> Recordings:
     """Raises: NotFound (no such interview of the caller's)."""
     service.own(uow, actor, session_id)
+    return recorded_in(uow, session_id)
+
+
+def recorded_in(uow: Uow, session_id: str) -> Recordings:
+    """The recordings of an interview, for callers who have asked its owner."""
     transcript = repo.transcript_of(uow, session_id)
     if transcript is None or transcript.recording_key is None:
         return Recordings({})
@@ -52,7 +57,13 @@ def sound(greenroom: "Greenroom", actor: Actor, session_id: str, attempt: int) -
     """The recording of one attempt of the caller's. Raises: NotFound, also where another's is asked for."""
     with greenroom.uow() as uow:
         service.own(uow, actor, session_id)
-        call = next((c for c in repo.calls_of(uow, session_id) if c.attempt == attempt), None)
+        key = key_of(uow, session_id, attempt)
+    return greenroom.objects.get(key)
+
+
+def key_of(uow: Uow, session_id: str, attempt: int) -> str:
+    """Where one attempt's recording is kept, for callers who have asked its owner. Raises: NotFound."""
+    call = next((c for c in repo.calls_of(uow, session_id) if c.attempt == attempt), None)
     if call is None:
         raise NotFound("recording")
-    return greenroom.objects.get(f"{recordings_prefix(session_id)}{call.id}")
+    return f"{recordings_prefix(session_id)}{call.id}"

@@ -16,6 +16,7 @@ from core.ids import new_id
 
 class Action(StrEnum):
     REPORT_SEEN = "report.seen"
+    RECORDING_HEARD = "recording.heard"
     LEARNER_SEEN = "learner.seen"
     COHORT_EXPORTED = "cohort.exported"
     COHORT_CHANGED = "cohort.changed"

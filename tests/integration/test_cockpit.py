@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from core.accounts.types import Actor, Role
 from core.analytics.models import InterviewStatistics  # noqa: F401  registers the table with its users
-from core.cohorts import agreement, assignments, coaches, comparing, growth, remarks, roster, service
+from core.cohorts import agreement, assignments, coaches, comparing, growth, hearing, remarks, roster, service
 from core.cohorts.errors import LastCoach, NoSuchCoach
 from core.cohorts.types import Filters, Percentile, Share
 from core.db import Uow
@@ -98,6 +98,7 @@ def calls(held: Class, who: Actor) -> dict[str, Callable[[Uow], Any]]:
         "write a note": lambda uow: remarks.write_note(uow, who, *one, "Slow down."),
         "report": lambda uow: service.shared_report(uow, who, *of_session),
         "transcript": lambda uow: remarks.shared_transcript(uow, who, *of_session),
+        "recordings": lambda uow: hearing.shared_recordings(uow, who, *of_session),
         "comments": lambda uow: remarks.comments(uow, who, *of_session),
         "comment": lambda uow: remarks.comment(uow, who, *of_session, segment_id="s1", body="Say why."),
     }
@@ -107,7 +108,7 @@ OF_A_COHORT = {
     "cohort", "analytics", "growth", "questions", "members", "export", "agreement", "assignments", "coaches",
 }  # fmt: skip
 OF_A_MEMBER = {"learner", "notes", "write a note"}
-OF_A_REPORT = {"report", "transcript", "comments", "comment"}
+OF_A_REPORT = {"report", "transcript", "recordings", "comments", "comment"}
 
 
 def allowed(held: Class, who: Actor) -> set[str]:

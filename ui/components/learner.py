@@ -3,13 +3,14 @@
 import streamlit as st
 
 from core.analytics.service import TrendPoint
-from core.cohorts import risk, service
+from core.cohorts import hearing, risk, service
 from core.cohorts.types import LearnerView
 from core.i18n import _
 from core.reports.types import Report
 from ui import charts, routes, state, text, words
 from ui.components.feedback import feedback_list
 from ui.components.findings import findings
+from ui.components.listening import Listening
 from ui.components.note import note
 from ui.components.notices import confirmed
 from ui.components.remarking import commented_transcript
@@ -19,7 +20,8 @@ from ui.routes import Screen
 
 
 def shares(seen: LearnerView) -> str:
-    shared = [what for what, agreed in ((_("scores"), seen.share.scores), (_("reports"), seen.share.reports)) if agreed]
+    agreed = {_("scores"): seen.share.scores, _("reports"): seen.share.reports, _("recordings"): seen.share.audio}
+    shared = [what for what, shown in agreed.items() if shown]
     return _("shares {what}").format(what=", ".join(shared)) if shared else _("shares nothing")
 
 
@@ -66,13 +68,15 @@ def interviews(ctx: PageContext, cohort_id: str, seen: LearnerView) -> None:
 def _report(ctx: PageContext, cohort_id: str, seen: LearnerView, session_id: str) -> None:
     shaped = ctx.read(service.shared_report, cohort_id, seen.user_id, session_id)
     report = Report.model_validate(shaped)
+    heard = ctx.read(hearing.shared_recordings, cohort_id, seen.user_id, session_id)
+    listening = Listening(session_id, heard, shared_in=(cohort_id, seen.user_id))
     st.subheader(_("Report"), anchor=False)
     score_display(report)
     cautions(report)
     breakdown(report)
     findings(report)
-    feedback_list(report.questions, bands=is_estimate(report))
-    commented_transcript(ctx, cohort_id, seen.user_id, session_id)
+    feedback_list(report.questions, bands=is_estimate(report), listening=listening)
+    commented_transcript(ctx, cohort_id, seen.user_id, listening)
     asked = [q.order for q in report.questions if q.asked]
     with st.form("override", border=True):
         st.markdown(_("**Your own score for one answer**"))

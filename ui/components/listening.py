@@ -1,7 +1,7 @@
 """Hearing a moment of the interview again: a button beside words, and the player at that moment once it is pressed."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -17,6 +17,8 @@ class Listening:
 
     session_id: str
     recordings: Recordings
+    shared_in: tuple[str, str] | None = None
+    """The cohort and the learner, where it is a coach who hears them."""
 
     def button(self, turn_id: str | None, start_ms: int | None, *, key: str) -> None:
         """Offer a moment; nothing is drawn where it was not recorded."""
@@ -33,4 +35,8 @@ class Listening:
     def _address(self, attempt: int) -> str:
         """On the origin the page came from: the cookie that opens it belongs there."""
         here = urlsplit(st.context.url or "")
-        return f"{here.scheme}://{here.netloc}/recordings/{self.session_id}/{attempt}"
+        address = f"{here.scheme}://{here.netloc}/recordings/{self.session_id}/{attempt}"
+        if self.shared_in is None:
+            return address
+        cohort_id, learner_id = self.shared_in
+        return f"{address}?{urlencode({'cohort': cohort_id, 'learner': learner_id})}"

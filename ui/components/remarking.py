@@ -7,6 +7,7 @@ from core.cohorts.remarks import CommentView
 from core.i18n import _
 from core.interviews.types import Segment
 from ui import text
+from ui.components.listening import Listening
 from ui.components.note import note
 from ui.guard import PageContext, foreseen
 from ui.text import plain, shortened
@@ -35,15 +36,16 @@ def notes(ctx: PageContext, cohort_id: str, user_id: str) -> None:
                 st.rerun()
 
 
-def commented_transcript(ctx: PageContext, cohort_id: str, user_id: str, session_id: str) -> None:
-    """What was said, with comments at their moments and a form for another."""
+def commented_transcript(ctx: PageContext, cohort_id: str, user_id: str, listening: Listening) -> None:
+    """What was said, to be heard where that is shared, with comments at their moments and a form for another."""
+    session_id = listening.session_id
     said = ctx.read(remarks.shared_transcript, cohort_id, user_id, session_id)
     if not said:
         return
     given = ctx.read(remarks.comments, cohort_id, user_id, session_id)
     with st.expander(_("Transcript and comments"), icon=":material/notes:", expanded=bool(given)):
         for segment in said:
-            _turn(segment, given)
+            _turn(segment, given, listening)
         with st.form("comment", border=True, clear_on_submit=True):
             turn = st.selectbox(_("The moment"), said, format_func=_moment)
             body = st.text_area(_("Your comment"), max_chars=remarks.MAX_CHARS)
@@ -59,12 +61,13 @@ def _moment(segment: Segment) -> str:
     return place + shortened(segment.text)
 
 
-def _turn(segment: Segment, given: list[CommentView]) -> None:
+def _turn(segment: Segment, given: list[CommentView], listening: Listening) -> None:
     place = f" · {text.clock(segment.start_ms)}" if segment.start_ms is not None else ""
     speaker = _("Interviewer") if segment.speaker == "interviewer" else _("Learner")
     with st.container(gap=None):
         st.markdown(f"**{speaker}**{place}")
         st.text(segment.text)
+        listening.button(segment.id, segment.start_ms, key=f"turn-{segment.id}")
         pinned(segment.id, given)
 
 
