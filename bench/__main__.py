@@ -9,16 +9,16 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from bench import api, growth, live, page, reports, screens, webhooks
+from bench import api, cockpit, growth, live, page, reports, screens, webhooks
 from bench.people import move_in
 from bench.product import Product, running
 from bench.stores import Stores, stores
-from bench.table import Findings, say, show
+from bench.table import Detail, Findings, Row, say, show
 from core.wiring import Greenroom, build
 
 ON_STORES = ("webhooks", "api", "growth")
 ON_PRODUCT = ("screens", "live", "report")
-PARTS = (*ON_STORES, *ON_PRODUCT)
+PARTS = (*ON_STORES, "cockpit", *ON_PRODUCT)
 RESIDENTS = 4
 
 
@@ -38,6 +38,9 @@ def measured(parts: Sequence[str], *, quick: bool) -> Findings:
     if set(parts) & set(ON_STORES):
         with stores() as real:
             _on_stores(found, parts, real, quick=quick)
+    if "cockpit" in parts:
+        few, many = (1_000, 10_000) if quick else (10_000, 100_000)
+        _told(found, "cockpit", lambda: _cockpit(few, many))
     if set(parts) & set(ON_PRODUCT):
         with running(without=["app", "worker"]) as product:
             greenroom = build(product.settings())
@@ -59,7 +62,7 @@ def _on_stores(found: Findings, parts: Sequence[str], real: Stores, *, quick: bo
 
 def _on_product(found: Findings, parts: Sequence[str], product: Product, greenroom: Greenroom, *, quick: bool) -> None:
     if "report" in parts:
-        count, slow, backlog = (5, 2, 6) if quick else (30, 8, 40)
+        count, slow, backlog = (3, 1, 4) if quick else (30, 8, 40)
         _told(
             found,
             "report",
@@ -75,6 +78,22 @@ def _on_product(found: Findings, parts: Sequence[str], product: Product, greenro
     if "live" in parts:
         sizes, seconds = ((50,), 15.0) if quick else ((100, 200, 400), 40.0)
         _told(found, "live", lambda: live.measure(product, greenroom, residents, sizes=sizes, seconds=seconds))
+
+
+def _cockpit(few: int, many: int) -> Findings:
+    """The short form; `make cockpit` takes a million."""
+    times = []
+    for interviews in (few, many):
+        with cockpit.database(interviews) as (url, made, _seconds):
+            times.append(cockpit.read_times(url, made))
+    ratios = {view: times[1][view] / ms for view, ms in times[0].items()}
+    grown = [ratios[view] for view, ms in times[0].items() if times[1][view] - ms > cockpit.ROUNDING_MS]
+    what = f"slowest growing view, {many:,} interviews / {few:,}"
+    lines = tuple((v, f"{ms:.1f}", f"{times[1][v]:.1f}", f"{ratios[v]:.2f}") for v, ms in times[0].items())
+    return Findings(
+        [Row("cockpit", what, max(grown, default=1.0), cockpit.MOST_RATIO, "at most")],
+        [Detail("cockpit", "Views of the cockpit, medians in ms", ("view", f"{few:,}", f"{many:,}", "ratio"), lines)],
+    )
 
 
 def _told(found: Findings, part: str, measure: Callable[[], Findings]) -> None:

@@ -2,8 +2,9 @@
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -14,7 +15,8 @@ from core.cohorts import service as cohorts
 from core.cohorts.types import Share
 from core.settings import Settings
 from core.wiring import Greenroom, build
-from tests.api.house import PASSWORD
+from tests.api.house import PASSWORD, SETUP
+from tests.integration.played import ANSWER, NoModel, PlayedPayments, Post
 from tests.integration.test_rollups import cohort_with, person, write
 from webhook_server.main import make_app
 
@@ -110,3 +112,46 @@ def fill(place: Place, token: str, learners: int) -> None:
         with place.greenroom.uow() as uow:
             cohorts.join(uow, who, token, Share(scores=True, reports=True, audio=False))
         write(place.greenroom, who, random)
+
+
+WRITES = {"set up": 6, "order": 7, "pay": 17, "start": 7, "answer": 5, "complete": 3}
+"""Statements of a call that writes; each job it queues is one more, which the driver sends by itself."""
+
+
+def live_through(place: Place, provider: PlayedPayments, headers: dict[str, str]) -> dict[str, int]:
+    """Statements of each call on the way from the set-up to the end of a typed interview."""
+    found: dict[str, int] = {}
+
+    def call(what: str, path: str, body: dict[str, object] | None = None) -> dict[str, Any]:
+        place.queries.clear()
+        reply = place.client.post(f"/api/{path}", headers=headers, json=body)
+        assert reply.is_success, reply.text
+        found[what] = len(place.queries)
+        answer: dict[str, Any] = reply.json()
+        return answer
+
+    session_id = call("set up", "interviews/setup", {**SETUP, "mode": "text"})["sessionId"]
+    order_id = call("order", "payments/interview/create", {"sessionId": session_id})["orderId"]
+    payment_id = provider.pay(order_id, "captured")
+    paid = {"razorpay_order_id": order_id, "razorpay_payment_id": payment_id,
+            "razorpay_signature": f"{order_id}|{payment_id}"}  # fmt: skip
+    call("pay", "payments/interview/verify", dict(paid))
+    call("start", f"interviews/{session_id}/start")
+    call("answer", f"interviews/{session_id}/answers", {"text": ANSWER})
+    call("complete", f"interviews/{session_id}/complete")
+    return found
+
+
+def test_calls_that_write_cost_the_same_with_many_interviews(settings: Settings) -> None:
+    provider = PlayedPayments(Post())
+    greenroom = replace(build(settings), model=NoModel(), payments=provider)
+    with TestClient(make_app(greenroom)) as client:
+        place = Place(greenroom, client, [])
+        event.listen(greenroom.engine, "before_cursor_execute", lambda _c, _k, query, *_: place.queries.append(query))
+        asha, headers = place.sign_up(Role.CANDIDATE)
+        few = live_through(place, provider, headers)
+        random = Random(9)
+        for _ in range(MANY):
+            write(greenroom, asha, random)
+        many = live_through(place, provider, headers)
+    assert (few, many) == (WRITES, WRITES)
