@@ -18,6 +18,8 @@ from core.reports.segments import Turn
 MIN_WORDS_FOR_PACE = 15
 MAX_MOMENTS = 2
 FILLERS = frozenset({"um", "uh", "er", "erm", "ah", "hmm", "mm", "uhm"})
+FILLERS_DROPPED_FIRST = frozenset({"um", "uh"})
+"""A transcriber that leaves fillers out leaves out these: where one stands, it keeps them."""
 HEDGES = re.compile(
     r"\b(?:maybe|probably|perhaps|i guess|kind of|sort of|i think|not sure|i suppose|hopefully)\b", re.IGNORECASE
 )
@@ -43,7 +45,8 @@ def panel(
     quality = round(statistics.mean(known), 2) if known else None
     hidden = quality is not None and quality < LOW_CONFIDENCE
     timed = [] if hidden else [t for t in said if _seconds(t) is not None]
-    fillers = _fillers(said) if fillers_kept and not hidden else (None, [])
+    kept = fillers_kept or any(FILLERS_DROPPED_FIRST & set(tokens(t.text)) for t in said)
+    fillers = _fillers(said) if kept and not hidden else (None, [])
     figures = {
         "pace": _figure(
             _pace(timed), WORDS_A_MINUTE, (110, 170), N_("Median over turns of 15 words and more, pauses included."),

@@ -1,8 +1,10 @@
 """The report, and what stands in its place while there is none."""
 
+import dataclasses
 import re
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import select
 
 from core.accounts.types import Actor, Role
@@ -105,6 +107,42 @@ def test_the_weakest_answer_is_tried_again_side_by_side(visit: Visitor, story: S
 
     assert "Your last try" in said(app)
     assert "An index keeps the keys sorted" in said(app)
+
+
+class Ears:
+    """Hears always the same, whatever the sound."""
+
+    is_on = True
+    heard = "An index keeps the keys sorted, um, so a lookup reads few pages."
+
+    def transcribe(self, sound: bytes, *, media_type: str) -> str:
+        return self.heard if sound and media_type == "audio/wav" else ""
+
+
+def test_a_spoken_try_can_be_looked_over_before_it_is_judged(
+    visit: Visitor, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id = story.reported(*["I do not know much about that, sorry."] * 3)
+    hearing = dataclasses.replace(story.greenroom, ears=Ears())
+    monkeypatch.setattr("ui.guard.greenroom", lambda: hearing)
+    app = visit.open(Screen.REPORT, session=session_id)
+    assert "Write down what I said" not in [b.label for b in app.button]
+
+    app.audio_input[0].set_value(("answer.wav", b"RIFF", "audio/wav")).run()
+    button(app, "Write down what I said").click().run()
+    assert app.text_area[0].value == Ears.heard
+    assert "Your last try" not in said(app)
+
+    button(app, "Judge this answer").click().run()
+    assert "Your last try" in said(app)
+    assert Ears.heard in said(app)
+
+
+def test_without_ears_an_answer_is_typed(visit: Visitor, story: Story) -> None:
+    app = visit.open(Screen.REPORT, session=story.reported(STRONG, STRONG, STRONG))
+
+    assert not app.audio_input
+    assert [area.label for area in app.text_area][:1] == ["Your new answer"]
 
 
 def test_a_model_that_is_back_is_one_click_away(visit: Visitor, story: Story) -> None:

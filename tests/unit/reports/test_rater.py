@@ -130,6 +130,8 @@ STACK = "A stack hands out the element that was put in last, and both push and p
     [
         f"It is not true that {STACK}",
         STACK.replace("hands", "never hands").replace("take", "do not take"),
+        f"The opposite is the case: {STACK}",
+        f"{STACK} None of this is true.",
         "I do not believe that a stack hands out the element put in last, or that push and pop take constant time.",
     ],
 )
@@ -137,6 +139,24 @@ def test_the_reference_denied_is_contradicted(answer: str):
     rating = rate("What is a stack?", answer=answer, references=[STACK])
     assert "contradicted" in rating.flags
     assert rating.score <= 0.25
+
+
+@pytest.mark.parametrize("wanted", ["references", "key_points"])
+def test_a_negation_that_turns_nothing_round_is_no_contradiction(wanted: str):
+    answer = "The push does not change what lies below. Not only push but also pop takes constant time on a stack."
+    texts = ["Both push and pop take constant time on a stack."]
+    rating = rate("What do they cost?", answer=answer, **{wanted: texts})
+    assert rating.flags == ()
+    assert rating.score > 0.5
+
+
+def test_half_of_a_short_wording_is_chance_and_all_of_it_is_not():
+    said = (
+        "I would sort the list, then I keep the letters of each name in a box beside the door and count the keys again."
+    )
+    half = rate("", answer=said, key_points=["letter envelopes", "postal codes", "stamps"])
+    assert half.score < 0.1
+    assert rate("", answer="letter envelopes", key_points=["letter envelopes"]).score > 0.9
 
 
 def test_turning_round_after_a_denial_is_no_contradiction():

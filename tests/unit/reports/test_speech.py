@@ -36,9 +36,13 @@ def test_times_and_counts_are_exact(name: str, expected: float) -> None:
 
 
 def test_fillers_are_not_measured_where_the_transcriber_leaves_them_out() -> None:
+    assert value("fillers", turns(), fillers_kept=False) is None
+    assert value("fillers", turns()) == 0
+
+
+def test_fillers_that_stand_in_the_transcript_are_counted() -> None:
     made = [*turns(), Turn("a1-9", "candidate", "um " * 3 + "word " * 97, 0, 1, 3, 0.9)]
-    assert value("fillers", made) == pytest.approx(0.8, abs=0.05)
-    assert value("fillers", made, fillers_kept=False) is None
+    assert value("fillers", made) == value("fillers", made, fillers_kept=False) == pytest.approx(0.8, abs=0.05)
 
 
 def test_a_poor_transcript_hides_how_it_was_delivered() -> None:
