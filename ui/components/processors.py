@@ -24,7 +24,12 @@ def processors(ctx: PageContext) -> None:
         rows = ["| {} | {} | {} |".format(*titles), "| --- | --- | ---: |"]
         rows += [_row(one.processor, one.times) for one in ctx.look(processed)]
         st.markdown("\n".join(rows))
-        st.markdown(_("They may use it for nothing else. What you delete here is deleted there too."))
+        st.markdown(
+            _(
+                "Each gets what its task needs. Deleting an interview erases its call and recording there too; Razorpay "
+                "keeps its own record of payments."
+            )
+        )
 
 
 def _row(processor: Processor, times: int) -> str:
