@@ -26,8 +26,8 @@ def processors(ctx: PageContext) -> None:
         st.markdown("\n".join(rows))
         st.markdown(
             _(
-                "Each gets what its task needs. Deleting an interview erases its call and recording there too; Razorpay "
-                "keeps its own record of payments."
+                "Each gets what its task needs. Deleting an interview erases its call and recording there too; "
+                "Razorpay keeps its own record of payments."
             )
         )
 
