@@ -79,6 +79,16 @@ def sponsors(uow: Uow, actor: Actor, money: Money) -> list[Sponsor]:
     return [Sponsor(c.id, c.name) for c in uow.session.scalars(query) if _would_pay(uow, c, actor.user_id, money)]
 
 
+def payer_of(uow: Uow, payment_id: str) -> str | None:
+    """The name of the cohort whose credit paid for an interview; None where none did or it was deleted since."""
+    query = (
+        select(Cohort.name)
+        .join(CohortCredit, CohortCredit.cohort_id == Cohort.id)
+        .where(CohortCredit.payment_id == payment_id, CohortCredit.reason == "spent")
+    )
+    return uow.session.scalars(query).one_or_none()
+
+
 def spend(uow: Uow, actor: Actor, cohort_id: str, payment_id: str, money: Money) -> None:
     """Take the price of one interview of the caller's from a cohort's credit. The cohort's row is locked.
 

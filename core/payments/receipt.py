@@ -9,6 +9,7 @@ from typing import TypedDict
 from babel.dates import format_date
 
 from core.accounts import service as accounts
+from core.cohorts import sponsoring
 from core.db import Uow
 from core.errors import NotFound
 from core.i18n import N_, Worded, region
@@ -16,6 +17,7 @@ from core.interviews import service as interviews
 from core.interviews.rules import shown_label
 from core.money import Money
 from core.payments import repo
+from core.payments.models import InterviewPayment
 from core.payments.types import PaymentStatus
 from core.typeset import pdf
 
@@ -31,6 +33,9 @@ LABELS: Mapping[str, str] = Worded(
         "payment": N_("Payment"),
         "total": N_("Total"),
         "refunded": N_("Refunded in full on"),
+        "returned": N_("Returned to the cohort's credit on"),
+        "sponsor": N_("Your cohort"),
+        "sponsored": N_("Paid by your cohort. Nothing was charged to you."),
     }
 )
 
@@ -49,6 +54,7 @@ class Receipt:
     lines: tuple[Line, ...]
     total: str
     transaction_id: str
+    is_sponsored: bool
 
     @property
     def filename(self) -> str:
@@ -65,7 +71,7 @@ def receipt_of(uow: Uow, user_id: str, payment_id: str) -> Receipt:
     bought = [(line.label, line.amount) for line in lines] or [(N_("Mock interview"), payment.amount)]
     return Receipt(
         number=payment.id,
-        paid_by=accounts.name_of(uow, user_id),
+        paid_by=_payer(uow, payment, user_id),
         paid_at=payment.paid_at,
         refunded_at=payment.refunded_at,
         lines=tuple(
@@ -74,7 +80,14 @@ def receipt_of(uow: Uow, user_id: str, payment_id: str) -> Receipt:
         ),
         total=payment.money.formatted(),
         transaction_id=payment.transaction_id or "",
+        is_sponsored=payment.is_sponsored,
     )
+
+
+def _payer(uow: Uow, payment: InterviewPayment, user_id: str) -> str:
+    if payment.is_sponsored:
+        return sponsoring.payer_of(uow, payment.id) or LABELS["sponsor"]
+    return accounts.name_of(uow, user_id)
 
 
 def receipt_pdf(receipt: Receipt) -> bytes:
@@ -87,6 +100,7 @@ def receipt_pdf(receipt: Receipt) -> bytes:
         "lines": list(receipt.lines),
         "total": receipt.total,
         "transactionId": receipt.transaction_id,
+        "isSponsored": receipt.is_sponsored,
         "words": dict(LABELS),
     }
     return pdf(TEMPLATE, data)

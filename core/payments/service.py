@@ -249,6 +249,7 @@ def payments_page(uow: Uow, actor: Actor, *, limit: int = 20, cursor: str | None
             status=row.status,
             created_at=row.created_at,
             refunded_at=row.refunded_at,
+            is_sponsored=row.is_sponsored,
         )
         for row in rows
     ]

@@ -46,3 +46,5 @@ class PaymentView:
     status: PaymentStatus
     created_at: datetime
     refunded_at: datetime | None
+    is_sponsored: bool
+    """A cohort's credit paid: nothing was charged to the person."""

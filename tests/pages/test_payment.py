@@ -4,14 +4,20 @@ from collections.abc import Callable
 
 import pytest
 
-from core.accounts.types import Actor
+from core.accounts.types import Actor, Role
+from core.cohorts import service as cohorts
+from core.cohorts import sponsoring
+from core.cohorts.types import Share
 from core.interviews.types import SessionStatus
+from core.money import Money
 from core.payments import flows
+from core.payments.receipt import receipt_of, receipt_pdf
+from core.payments.service import payments_page
 from core.payments.types import OpenOrder
 from core.ports.payments import ProviderPayment
 from core.wiring import Greenroom
 from tests.pages.fakes import FakePayments, checkout_signature
-from tests.pages.support import Story, Visitor, said
+from tests.pages.support import Story, Visitor, button, said
 from ui.components.checkout import CheckoutOutcome, outcome_of
 from ui.routes import Screen
 
@@ -40,6 +46,31 @@ def test_every_line_of_the_price_and_the_sandbox_are_named(visit: Visitor, story
     assert "Sandbox: no real money" in shown
     assert [line in shown for line in ("₹99.00", "₹96.00", "**₹195.00**")] == [True] * 3
     assert len(app.get("bidi_component")) == 1
+
+
+def test_a_cohort_pays_at_a_press_and_nothing_is_charged(
+    visit: Visitor, story: Story, greenroom: Greenroom, person: Callable[..., Actor]
+) -> None:
+    ravi, admin = person("Ravi", Role.COACH), person("Admin", Role.ADMIN)
+    session_id = story.set_up()
+    with greenroom.uow() as uow:
+        cohort_id = cohorts.create(uow, ravi, "Batch of 2027").cohort_id
+        token = cohorts.invite(uow, ravi, cohort_id, app_url="https://app.test").token
+        cohorts.join(uow, story.actor, token, Share())
+        sponsoring.grant(uow, admin, cohort_id, Money(100_000, "INR"))
+    assert "Let your cohort pay" not in said(visit.open(Screen.PAYMENT, session=session_id))
+    with greenroom.uow() as uow:
+        sponsoring.set_each(uow, ravi, cohort_id, 1)
+
+    button(visit.open(Screen.PAYMENT, session=session_id), "Let your cohort pay").click().run()
+
+    assert story.view(session_id).status is SessionStatus.READY
+    assert "Paid by your cohort. Nothing was charged to you." in said(visit.open(Screen.ACCOUNT))
+    with greenroom.uow() as uow:
+        [paid_for] = payments_page(uow, story.actor).items
+        receipt = receipt_of(uow, story.actor.user_id, paid_for.payment_id)
+    assert (receipt.paid_by, receipt.is_sponsored) == ("Batch of 2027", True)
+    assert receipt_pdf(receipt).startswith(b"%PDF")
 
 
 def test_a_valid_claim_makes_the_interview_ready_and_goes_there(

@@ -22,7 +22,9 @@ def payments_list(ctx: PageContext, items: Sequence[PaymentView]) -> None:
         with st.container(border=True, key=f"payment-{item.payment_id}", gap="xsmall"):
             amount = text.money(item.amount, item.currency)
             st.markdown(f"**{amount}** · {words.PAYMENT_STATUSES[item.status]} · {text.day(item.created_at)}")
-            if item.refunded_at:
+            if item.is_sponsored:
+                st.markdown(_("Paid by your cohort. Nothing was charged to you."))
+            if item.refunded_at and not item.is_sponsored:
                 st.markdown(_("Refunded on {day}").format(day=text.day(item.refunded_at)))
             if item.status in (PaymentStatus.PAID, PaymentStatus.REFUNDED):
                 st.download_button(
