@@ -19,7 +19,7 @@ def chosen(app: AppTest, *, mode: Mode = Mode.TEXT, minutes: int = 12) -> AppTes
     app.button_group(key=Key.TYPE).set_value(InterviewType.TECHNICAL).run()
     app.button_group(key=focus_key("technical")).set_value(["databases"]).run()
     app.button_group(key=Key.MODE).set_value(mode).run()
-    app.slider(key=Key.MINUTES).set_value(minutes).run()
+    app.number_input(key=Key.MINUTES).set_value(minutes).run()
     return app
 
 

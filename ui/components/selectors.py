@@ -16,6 +16,7 @@ from core.interviews.catalogue import (
 from core.interviews.rules import EXTRA_TIMES, LANGUAGES
 from core.interviews.types import Patience
 from ui import words
+from ui.components import choices
 from ui.components.note import note
 from ui.state import Key, focus_key
 
@@ -24,63 +25,43 @@ MINUTES_STEP = 5
 
 
 def type_selector() -> InterviewType:
-    chosen = st.pills(
+    kind = choices.pills(
         _("Type of interview"),
         list(InterviewType),
-        format_func=words.TYPES.__getitem__,
+        named=words.TYPES.__getitem__,
         default=InterviewType.BEHAVIORAL,
-        required=True,
         key=Key.TYPE,
-        bind="query-params",
     )
-    kind = InterviewType(chosen or InterviewType.BEHAVIORAL)
     note(f"{words.TYPE_ICONS[kind]} {words.TYPE_HINTS[kind]}")
     return kind
 
 
 def difficulty_selector() -> Difficulty:
-    chosen = st.segmented_control(
+    return choices.segments(
         _("Difficulty"),
         list(Difficulty),
-        format_func=words.DIFFICULTIES.__getitem__,
+        named=words.DIFFICULTIES.__getitem__,
         default=Difficulty.MEDIUM,
-        required=True,
         key=Key.DIFFICULTY,
-        bind="query-params",
     )
-    return Difficulty(chosen or Difficulty.MEDIUM)
 
 
 def focus_selector(kind: InterviewType) -> list[str]:
     """One to five areas of this type; which ones are too many is said by the rules, not here."""
-    chosen = st.pills(
-        _("Focus areas (1 to {max_focus_areas})").format(max_focus_areas=MAX_FOCUS_AREAS),
-        list(FOCUS_AREAS[kind]),
-        format_func=words.area,
-        selection_mode="multi",
-        key=focus_key(kind),
-        bind="query-params",
-    )
-    return list(chosen)
+    label = _("Focus areas (1 to {max_focus_areas})").format(max_focus_areas=MAX_FOCUS_AREAS)
+    return choices.several(label, FOCUS_AREAS[kind], named=words.area, key=focus_key(kind))
 
 
 def mode_selector() -> Mode:
-    chosen = st.segmented_control(
-        _("How you answer"),
-        list(Mode),
-        format_func=words.MODES.__getitem__,
-        default=Mode.VOICE,
-        required=True,
-        key=Key.MODE,
-        bind="query-params",
+    mode = choices.segments(
+        _("How you answer"), list(Mode), named=words.MODES.__getitem__, default=Mode.VOICE, key=Key.MODE
     )
-    mode = Mode(chosen or Mode.VOICE)
     note(f"{words.MODE_ICONS[mode]} {words.MODE_HINTS[mode]}")
     return mode
 
 
 def length_selector() -> int:
-    chosen = st.slider(
+    chosen = st.number_input(
         _("Length in minutes"),
         MIN_MINUTES,
         MAX_MINUTES,
@@ -101,16 +82,13 @@ def language_selector() -> str:
 
 
 def patience_selector(default: Patience = Patience.NORMAL) -> Patience:
-    chosen = st.segmented_control(
+    return choices.segments(
         _("Time to think before an answer counts as finished"),
         list(Patience),
-        format_func=words.PATIENCE.__getitem__,
+        named=words.PATIENCE.__getitem__,
         default=default,
-        required=True,
         key=Key.PATIENCE,
-        bind="query-params",
     )
-    return Patience(chosen or default)
 
 
 def extra_time_selector(default: int = 0) -> int:

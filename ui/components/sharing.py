@@ -24,7 +24,12 @@ def share(ctx: PageContext, session_id: str) -> None:
     with st.expander(_("Show this report to somebody"), icon=":material/share:"):
         note(_("Whoever has the link reads the report without an account: not your name, recording or transcript."))
         days = st.segmented_control(
-            _("The link works for (days)"), list(PERIODS), default=7, required=True, key="share.days"
+            _("The link works for (days)"),
+            list(PERIODS),
+            default=7,
+            format_func=lambda days: f":gray[{days}]",
+            required=True,
+            key="share.days",
         )
         if st.button(_("Make a link"), icon=":material/link:"):
             with foreseen("report"):

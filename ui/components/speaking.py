@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.accounts import service
 from core.i18n import LANGUAGES, _, language
+from ui.components.choices import readable
 from ui.guard import PageContext
 
 
@@ -13,7 +14,7 @@ def speaking(ctx: PageContext) -> None:
     chosen = st.segmented_control(
         _("Language of screens and mails"),
         codes,
-        format_func=LANGUAGES.__getitem__,
+        format_func=readable(LANGUAGES.__getitem__),
         default=language(),
         required=True,
         key=f"language.{language()}",
