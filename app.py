@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from core import tracing
 from core.settings import load_settings
@@ -19,6 +19,8 @@ from core.wiring import greenroom
 from ui.border import Border
 from ui.federation import secrets_of
 from ui.identity import EXCHANGE_PATH, Identity, SecurityHeaders, content_policy, exchange
+from ui.live import PATH as LIVE
+from ui.live import hub, live
 from ui.recordings import PATH, recording
 
 settings = load_settings()
@@ -33,15 +35,16 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     configure_logging(level=settings.greenroom_log_level, as_json=not settings.is_local)
     serve_metrics(settings.greenroom_metrics_port, Process.APPLICATION, address=settings.greenroom_metrics_address)
     tracing.configure(settings.otel_exporter_otlp_endpoint, service="greenroom-app")
-    greenroom()
+    running = greenroom()
     gc.collect()
     gc.freeze()
-    yield
+    async with hub.running(running):
+        yield
 
 
 app = st.App(
     "ui/main.py",
-    routes=[Route(EXCHANGE_PATH, exchange, methods=["POST"]), Route(PATH, recording)],
+    routes=[Route(EXCHANGE_PATH, exchange, methods=["POST"]), Route(PATH, recording), WebSocketRoute(LIVE, live)],
     middleware=[
         Middleware(Identity),
         Middleware(SecurityHeaders, policy=content_policy(settings)),

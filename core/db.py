@@ -24,6 +24,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _AFTER = "after_commit"
+_TOLD = "told"
 _CONNECT = {
     "connect_timeout": 5,
     "prepare_threshold": None,
@@ -99,14 +100,26 @@ class Uow:
         """Do something that belongs to no database, such as counting, once this is committed and only then."""
         self.session.info.setdefault(_AFTER, []).append(then)
 
+    def tell(self, user_id: str) -> None:
+        """Have a person's open pages look again once this is committed."""
+        self.session.info.setdefault(_TOLD, set()).add(user_id)
+
 
 class Transactions:
     """Opens units of work on the primary, and reads that may lag on a replica where there is a fit one."""
 
-    def __init__(self, engine: Engine, clock: Clock, replicas: Replicas | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        replicas: Replicas | None = None,
+        *,
+        tell: Callable[[str], None] = lambda _user_id: None,
+    ) -> None:
         self._engine = engine
         self._clock = clock
         self._replicas = replicas
+        self._tell = tell
         if replicas:
             event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_: _note_statement(statement))
 
@@ -118,6 +131,8 @@ class Transactions:
                 yield Uow(session, self._clock())
             for then in session.info.pop(_AFTER, ()):
                 then()
+            for user_id in session.info.pop(_TOLD, ()):
+                self._tell(user_id)
             if self._replicas:
                 self._note_write(session, self._replicas)
 

@@ -19,6 +19,7 @@ from core.clock import Clock, utc_now
 from core.crypto import Keyring
 from core.db import Transactions, connect, connect_unpooled
 from core.keys import EnvelopeKeyring
+from core.live import Live
 from core.operations.health import HealthBoard
 from core.ports.language_model import LanguageModel
 from core.ports.messages import Mailer, Texter
@@ -48,6 +49,7 @@ class Greenroom:
     sms: Texter
     objects: ObjectStore
     cache: Cache
+    live: Live
     health: HealthBoard
     rates: RateLimits
 
@@ -59,6 +61,7 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Greenroom:
         Keyring.parse(settings.encryption_keys.get_secret_value()), connect_unpooled(settings.sqlalchemy_url), clock
     )
     sealing.install(ring)
+    live = Live(settings.redis_url.get_secret_value())
     cache = Cache(settings.redis_url.get_secret_value(), ring)
     health = HealthBoard(cache)
     readers = Replicas(
@@ -74,7 +77,7 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Greenroom:
         clock=clock,
         engine=engine,
         keyring=ring,
-        uow=Transactions(engine, clock, readers),
+        uow=Transactions(engine, clock, readers, tell=live.tell),
         voice=VapiVoice(settings),
         payments=RazorpayPayments(settings),
         model=GeminiModel(settings),
@@ -83,6 +86,7 @@ def build(settings: Settings, *, clock: Clock = utc_now) -> Greenroom:
         sms=SnsTexter(settings),
         objects=CloudStore(settings.storage_url, ring, s3_endpoint_url=settings.s3_endpoint_url),
         cache=cache,
+        live=live,
         health=health,
         rates=RateLimits(settings.redis_url.get_secret_value(), scale=settings.rate_scale),
     )

@@ -399,6 +399,7 @@ def write_transcript(
         transcript.transcript_segments = [segment.model_dump() for segment in said]
     transcript.confidence_score = confidence
     transcript.updated_at = uow.now
+    uow.tell(session.user_id)
     uow.session.flush()
     return transcript
 

@@ -14,6 +14,7 @@ def move(uow: Uow, session: InterviewSession, to: SessionStatus) -> None:
         raise InvalidState(session.id, session.status, to.value.replace("_", " "))
     before, session.status = session.status, to
     session.updated_at = uow.now
+    uow.tell(session.user_id)
     uow.after_commit(INTERVIEW_STEPS.labels(before, to).inc)
     if to is SessionStatus.COMPLETED and session.ended_at is not None:
         took = max(0.0, (uow.now - session.ended_at).total_seconds())

@@ -17,10 +17,11 @@ from core.interviews.types import Material, QuestionResult
 from core.notifications import service as notifications
 from core.payments import service as payments
 from core.ports.metered import MeteredModel
-from core.reports import practice, repo, writing
+from core.reports import practice, repo, stages, writing
 from core.reports.coaching import coach
 from core.reports.judging import judge_all, record, windows_of
 from core.reports.models import InterviewReport
+from core.reports.stages import Stage, Step
 from core.reports.types import Report
 
 if TYPE_CHECKING:
@@ -47,19 +48,30 @@ def write_report(greenroom: "Greenroom", session_id: str) -> None:
         material = reporting.material_for_report(uow, session_id)
         if material is None or repo.of_session(uow, session_id):
             return
-        now = uow.now
-    written = compose(greenroom, session_id, material, report_id=new_id("rep"), revision=1, now=now)
+        now, owner = uow.now, reporting.owner_of(uow, session_id)
+    tell = stages.teller(greenroom, owner, session_id) if owner else stages.nobody
+    written = compose(greenroom, session_id, material, report_id=new_id("rep"), revision=1, now=now, tell=tell)
     with greenroom.uow() as uow:
         _save(uow, session_id, written)
 
 
 def compose(
-    greenroom: "Greenroom", session_id: str, material: Material, *, report_id: str, revision: int, now: datetime
+    greenroom: "Greenroom",
+    session_id: str,
+    material: Material,
+    *,
+    report_id: str,
+    revision: int,
+    now: datetime,
+    tell: stages.Tell = stages.nobody,
 ) -> Written:
     """Judge and coach what was said, and put the report together. No transaction is open."""
     turns = turns_of(material.said)
     model = MeteredModel(greenroom.model)
-    judging = judge_all(windows_of(turns, planned_questions(material.plan)), model)
+    windows = windows_of(turns, planned_questions(material.plan))
+    judging = judge_all(windows, model, note=lambda done, of: tell(Stage(Step.JUDGING, done, of)))
+    answers = sum(1 for window in windows if window.asked and window.words)
+    tell(Stage(Step.COACHING, answers, answers))
     coached = coach(judging.judged, model if judging.engine == "gemini" else None)
     report = writing.write(
         report_id=report_id,

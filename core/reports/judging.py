@@ -1,7 +1,7 @@
 """Judges each question's window: by the model where it can be had, always by the offline rater beside it."""
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -89,20 +89,24 @@ def windows_of(turns: Sequence[Turn], questions: Sequence[PlannedQuestion]) -> l
     ]
 
 
-def judge_all(windows: Sequence[Window], model: LanguageModel) -> Judging:
-    """Judge every answered window; unanswered ones need nobody. The whole falls to the rubric engine if one does."""
+def judge_all(
+    windows: Sequence[Window], model: LanguageModel, *, note: Callable[[int, int], None] = lambda _done, _of: None
+) -> Judging:
+    """Judge every answered window; unanswered ones need nobody. The whole falls to the rubric engine if one does.
+
+    `note` is told how many answers of how many are judged, each time one is.
+    """
     offline = _offline(windows)
     answered = [w for w in windows if w.asked and w.words]
     second = {o.window.order: o.offline_score or 0 for o in offline}
+    note(0, len(answered))
     try:
         with ThreadPoolExecutor(PARALLEL_CALLS) as pool:
-            found = dict(
-                zip(
-                    (w.order for w in answered),
-                    pool.map(lambda w: _by_model(w, model, second[w.order]), answered),
-                    strict=True,
-                )
-            )
+            calls_of = {w.order: pool.submit(_by_model, w, model, second[w.order]) for w in answered}
+            for done, call in enumerate(as_completed(calls_of.values()), start=1):
+                call.result()
+                note(done, len(answered))
+            found = {order: call.result() for order, call in calls_of.items()}
     except (ProviderDown, ProviderRefused, JudgementUnusable) as exc:
         log.warning("the rubric engine judges", error=exc.code, **exc.facts)
         FALLBACKS.labels("rubric engine").inc()
