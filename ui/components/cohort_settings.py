@@ -38,7 +38,7 @@ def _invite(ctx: PageContext, seen: CohortView) -> None:
         file = st.file_uploader(
             _("Or a CSV file with addresses in it"), type=["csv", "txt"], max_upload_size=MAX_FILE_MB
         )
-        days = st.slider(_("The link works for (days)"), 1, service.MAX_DAYS, service.DEFAULT_DAYS)
+        days = st.number_input(_("The link works for (days)"), 1, service.MAX_DAYS, service.DEFAULT_DAYS)
         if not st.form_submit_button(_("Make the invitation"), type="primary", icon=":material/mail:"):
             return
         emails = typed.replace(",", "\n").replace(";", "\n").split()

@@ -7,6 +7,7 @@ from core.interviews.preferences import Pace, choose_pace, pace
 from core.interviews.rules import EXTRA_TIMES
 from core.interviews.types import Patience
 from ui import words
+from ui.components.choices import readable
 from ui.guard import PageContext, foreseen
 
 
@@ -21,7 +22,7 @@ def pacing(ctx: PageContext) -> None:
         patience = st.segmented_control(
             _("Time to think before an answer counts as finished"),
             list(Patience),
-            format_func=words.PATIENCE.__getitem__,
+            format_func=readable(words.PATIENCE.__getitem__),
             default=now.patience,
             required=True,
         )
