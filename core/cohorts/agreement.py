@@ -5,7 +5,7 @@ Counted are the ratings of reviews. Those of the weekly sample were given withou
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import sqrt
 from random import Random
@@ -37,6 +37,18 @@ PAIRS = text("""
     LIMIT :limit
 """)
 PAIRS_AT_MOST = 5000
+OVERRIDDEN = text("""
+    SELECT count(*) AS n, avg(o.model_score - o.score) AS bias, avg(abs(o.model_score - o.score)) AS error
+    FROM (
+        SELECT DISTINCT ON (o.session_id, o.question_order) o.model_score, o.score
+        FROM cohort_facts f
+        JOIN cohort_members m ON m.cohort_id = f.cohort_id AND m.user_id = f.user_id
+        JOIN score_overrides o ON o.session_id = f.session_id
+        WHERE f.cohort_id = :cohort_id AND m.share_reports
+        ORDER BY o.session_id, o.question_order, o.id DESC
+    ) AS o
+    WHERE o.model_score IS NOT NULL
+""")
 
 
 @dataclass(frozen=True)
@@ -85,11 +97,24 @@ class Drift:
 
 
 @dataclass(frozen=True)
+class Overridden:
+    """Answers on which a coach set a score of their own, the newest of each; signs as in `Agreement`.
+
+    They stand apart: a coach overrides what looks wrong, having seen the model's score, so they are no sample.
+    """
+
+    n: int
+    bias: float
+    error: float
+
+
+@dataclass(frozen=True)
 class Panel:
     whole: Agreement | None
     criteria: tuple[Agreement, ...]
     months: tuple[MonthOfPairs, ...]
     drift: Drift
+    overridden: Overridden | None = None
 
 
 def panel(uow: Uow, actor: Actor, cohort_id: str) -> Panel:
@@ -100,7 +125,9 @@ def panel(uow: Uow, actor: Actor, cohort_id: str) -> Panel:
     own(uow, actor, cohort_id)
     rows = uow.session.execute(PAIRS, {"cohort_id": cohort_id, "limit": PAIRS_AT_MOST})
     pairs = [Pair(row.reviewed_at.date(), row.competency, row.coach, row.model) for row in rows]
-    return panel_of(pairs, today=uow.now.date())
+    row = uow.session.execute(OVERRIDDEN, {"cohort_id": cohort_id}).one()
+    overridden = Overridden(row.n, round(float(row.bias), 1), round(float(row.error), 1)) if row.n else None
+    return replace(panel_of(pairs, today=uow.now.date()), overridden=overridden)
 
 
 def panel_of(pairs: Sequence[Pair], *, today: date) -> Panel:

@@ -19,6 +19,7 @@ from core.ids import new_id
 from core.interviews.catalogue import InterviewType
 from core.interviews.models import InterviewTranscript
 from core.interviews.types import Segment
+from core.reports import overrides
 from core.settings import Settings
 from core.wiring import Greenroom, build
 from tests.integration.test_rollups import cohort_with, person, write
@@ -154,6 +155,22 @@ def test_after_withdrawing_nothing_is_seen_and_notes_are_gone(held: Class) -> No
     assert [(one.body, one.at_ms) for one in kept] == [("Say why.", 4200)]
     held.does(lambda uow: service.join(uow, held.asha, held.token, Share()))
     assert held.does(lambda uow: remarks.notes(uow, held.ravi, held.cohort_id, held.asha.user_id)) == []
+
+
+def test_overrides_stand_apart_in_the_panel_for_as_long_as_reports_are_shared(held: Class) -> None:
+    def seen() -> agreement.Panel:
+        found: agreement.Panel = held.does(lambda uow: agreement.panel(uow, held.ravi, held.cohort_id))
+        return found
+
+    report = {"sessionId": held.session_id, "questions": [{"order": n, "asked": True, "score": 40} for n in (1, 2)]}
+    for order, score in ((1, 100), (1, 50), (2, 20)):
+        with held.greenroom.uow() as uow:
+            overrides.add(uow, held.ravi, report, question_order=order, score=score, reason="As said.")
+    panel = seen()
+    assert panel.whole is None
+    assert panel.overridden == agreement.Overridden(n=2, bias=5.0, error=15.0)
+    held.does(lambda uow: service.set_share(uow, held.asha, held.cohort_id, Share(reports=False)))
+    assert seen().overridden is None
 
 
 def test_a_comment_is_told_to_her_and_read_by_her_alone(held: Class) -> None:

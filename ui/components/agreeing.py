@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.cohorts import agreement
-from core.cohorts.agreement import Agreement, Drift
+from core.cohorts.agreement import Agreement, Drift, Overridden
 from core.cohorts.types import CohortView
 from core.i18n import _
 from ui import cohort_charts, routes, words
@@ -15,6 +15,7 @@ from ui.routes import Screen
 def agreeing(ctx: PageContext, seen: CohortView) -> None:
     """Agreement over all, by criterion and by month, with the alarm."""
     panel = ctx.look(agreement.panel, seen.cohort_id)
+    _overridden(panel.overridden)
     if panel.whole is None:
         st.markdown(
             _(
@@ -54,6 +55,15 @@ def agreeing(ctx: PageContext, seen: CohortView) -> None:
         st.subheader(_("Over time"), anchor=False)
         cohort_charts.bias_by_month(panel.months, key="bias")
     routes.link(Screen.REVIEW, _("To the reviews that wait"), icon=":material/rate_review:")
+
+
+def _overridden(found: Overridden | None) -> None:
+    if found is not None:
+        said = _(
+            "Coaches set n = {n} scores of their own, where the model stood {bias:+.1f} points off on average (mean "
+            "difference {error:.1f}). They are not counted below: whoever overrides has seen the model's score."
+        )
+        note(said.format(n=found.n, bias=found.bias, error=found.error))
 
 
 def _kappa(part: Agreement) -> str:
