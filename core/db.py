@@ -150,7 +150,7 @@ class Transactions:
         return self._read(self._engine, verb, actor, *args, **kwargs)
 
     def close(self) -> None:
-        """Stop watching the replicas."""
+        """Stop watching the replicas, and let go of them."""
         if self._replicas is not None:
             self._replicas.close()
 

@@ -30,6 +30,8 @@ KEEP_MARK_SECONDS = 120
 EVERYTHING = 2**63 - 1
 """The mark of a write whose place is not known: no replica holds it."""
 SAMPLES = 600
+CLOSING_SECONDS = 5.0
+"""How long a look that is under way when it all ends is waited for."""
 
 PLACE_ON_PRIMARY = text("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint")
 PLACE_ON_REPLICA = text(
@@ -86,8 +88,12 @@ class Replicas:
                 replica.place = -1
 
     def close(self) -> None:
-        """Stop watching."""
+        """Stop watching, and let go of every connection but the primary's."""
         self._closed.set()
+        if self._thread is not None:
+            self._thread.join(CLOSING_SECONDS)
+        for engine in (self._watcher, *(replica.engine for replica in self._replicas)):
+            engine.dispose()
 
     def look(self) -> None:
         """Ask every server once how far it has come."""
