@@ -22,7 +22,7 @@ from core.interviews.bank import load_bank
 from core.interviews.questions import Question
 from core.reports.offline import rate_answer
 from core.reports.rater import Rating, rate
-from core.reports.rater.words import content_stems
+from core.reports.rater.words import content_stems, sentences
 from core.reports.segments import Turn
 from core.settings import ROOT
 
@@ -33,6 +33,12 @@ MAX_FLAGGED = 0.02
 EVIDENCE_BARS = {"high > low": 1.0, "high > medium": 27 / 30, "medium > low": 25 / 30, "low > beside the point": 1.0}
 ABOVE_OVERLAP = {"Spearman": 0.03, "AUC right against rest": 0.02, "Spearman within a question": 0.0}
 """By how much the rater must stand above plain overlap."""
+GOOD_FROM = 0.9
+"""The grade (0 to 1) from which an answer to another question, or one turned round, would be worth stealing."""
+TURNS_ENOUGH = 2
+NEGATED = "a good answer, every auxiliary negated"
+ALL_BUT_A_LIST = 0.99
+"""A list of headings without verbs says little that an auxiliary could turn round."""
 _AUXILIARY = re.compile(r"\b(is|are|was|were|can|will|has|have|does|do|must|should|may)\b")
 
 
@@ -102,6 +108,7 @@ def attacks(question: str, wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
     yield "keywords, three times", ", ".join(keywords * 3)
     yield "denied as a whole", f"It is not true that {', and that '.join(wanted)}."
     yield "denied one by one", " ".join(_denied(text) for text in wanted)
+    yield "taken back at the end", f"{'. '.join(wanted)}. All of this is wrong."
     yield "the question handed back", f"{question} Well, {question}"
     yield (
         "orders to the grader",
@@ -128,8 +135,48 @@ def measure_graded(sheet: Sheet, items: Sequence[dict[str, Any]]) -> None:
         sys.stdout.write(f"{name}: {len(mine)} graded answers\n")
         for measured, found, bar in _against_overlap(scores, plain, mine):
             sheet.write(f"  {measured}, against plain overlap", found, bar + ABOVE_OVERLAP[measured])
+        for measured, found, bar in _against_overlap(_by_key_points(mine), plain, mine):
+            if measured != "Spearman within a question":
+                sheet.write(f"  by key points: {measured}, against plain overlap", found, bar)
+        _write_attacks(sheet, mine)
         alarms = [set(rating.flags) - {"no_answer"} for rating in ratings]
         sheet.write("  flagged without a reason", mean(bool(found) for found in alarms), MAX_FLAGGED, at_most=True)
+
+
+def _by_key_points(items: Sequence[dict[str, Any]]) -> list[float]:
+    """Rated by the sentences of the first reference, each held to be a key point."""
+    return [
+        rate(item["question"], answer=item["answer"], key_points=sentences(item["references"][0])).score
+        for item in items
+    ]
+
+
+def _write_attacks(sheet: Sheet, items: Sequence[dict[str, Any]]) -> None:
+    """Every attack on every question, by references and by key points."""
+    questions = {item["question_id"]: item for item in items}
+    good = [item for item in items if item["score"] >= GOOD_FROM]
+    caught, tried = Counter[str](), Counter[str]()
+    for item in questions.values():
+        points = sentences(item["references"][0])
+        others = [
+            ("another question's answer", each["answer"]) for each in good if each["question_id"] != item["question_id"]
+        ]
+        own = [pair for each in good if each["question_id"] == item["question_id"] for pair in _turned(each["answer"])]
+        for name, answer in [*attacks(item["question"], points), *own, *others]:
+            for wanted in ({"references": item["references"]}, {"key_points": points}):
+                caught[name] += _is_caught(rate(item["question"], answer=answer, **wanted))
+                tried[name] += 1
+    for name, count in tried.items():
+        sheet.write(f"  {name}: little or flagged", caught[name] / count, ALL_BUT_A_LIST if name == NEGATED else 1.0)
+
+
+def _turned(answer: str) -> Iterator[tuple[str, str]]:
+    """A good answer made into its opposite."""
+    yield "a good answer denied", f"It is not true that {answer}"
+    yield "a good answer taken back", f"{answer} All of this is wrong."
+    turned, times = _AUXILIARY.subn(r"\1 not", answer)
+    if times >= TURNS_ENOUGH:
+        yield NEGATED, turned
 
 
 def _against_overlap(

@@ -16,9 +16,8 @@ from core.reports.judgement import (
     Verdict,
     point_id,
 )
-from core.reports.rater import Rating, rate
+from core.reports.rater import Rating, rate, worth_of
 from core.reports.rater.words import sentences, tokens
-from core.reports.rater.worth import worth
 from core.reports.scoring import STORY_TYPES
 from core.reports.segments import Turn
 
@@ -65,10 +64,8 @@ def rate_answer(question: Question, turns: Sequence[Turn], *, earlier: Sequence[
         for mine, wordings in zip(rating.points, others, strict=True)
     )
     points = tuple(replace(best, text=mine.text) for best, mine in zip(points, rating.points, strict=True))
-    gain = sum(worth(p.coverage) for p in points) - sum(worth(p.coverage) for p in rating.points)
-    gated = {"keyword_stuffing", "echo", "repetition", "no_answer"} & set(rating.flags)
-    score = rating.score if gated or not points else min(1.0, rating.score + max(0.0, gain) / len(points))
-    return Rating(score, rating.flags, points)
+    made = sum(worth_of(p) for p in points) / (len(points) or 1)
+    return replace(rating, score=min(rating.ceiling, made), points=points)
 
 
 def judge_offline(

@@ -6,41 +6,35 @@ It orders answers about as well as a second human does; its level is rough, so r
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 from core.reports.injection import asks_for_score
+from core.reports.rater.answer import Answer, stems_of
+from core.reports.rater.contradiction import contradicts, denies, denies_at_large
 from core.reports.rater.coverage import (
-    Heard,
+    PARTIAL_FROM,
     RunningText,
     Wanted,
-    contradicted_share,
     coverage,
     likeness,
     matched_weight,
     says_something_new,
-    says_the_words,
-    takes_up,
-    turns_round,
 )
-from core.reports.rater.gates import is_echo, is_no_answer, is_stuffed, repeats
-from core.reports.rater.polarity import denied_at_large, opens_with_denial
-from core.reports.rater.words import content_stems, sentences
+from core.reports.rater.gates import is_echo, is_no_answer, is_self_praise, is_stuffed, repeats
+from core.reports.rater.polarity import denies_throughout
+from core.reports.rater.words import content_stems
 from core.reports.rater.worth import beyond_chance, worth
 
 Verdict = Literal["covered", "partial", "missing", "contradicted"]
-COVERED_FROM, PARTIAL_FROM = 0.55, 0.30
-CONTRADICTED_FROM = 0.5
-DENIED_FROM, DENIED_THOUGH_TURNING_FROM = 0.3, 0.7
-"""The part of what an answer denies at large that was wanted; who goes on with "in fact" may have denied something
-else, unless it was all but the wanted words."""
+COVERED_FROM = 0.55
+BY_POINTS = 0.6
+"""The part of the score that key points bring one by one; the rest is how near the whole answer is to all of them."""
 GATED_AT = 0.2
 """What an answer keeps at most once a gate has closed on it."""
+PRAISED_AT = 0.005
 WINDOW_SENTENCES = 2
 TERMS_A_SENTENCE = 6
 DESCRIPTION_TERMS = 15
-VERBATIM = 0.9
-"""The part of a whole reference's words from which an answer is held to be those very words."""
 LONGER_PAYS_FROM = 0.05
 """What a longer window must add to be taken instead of a shorter one."""
 MAX_WINDOW_SENTENCES = 6
@@ -63,6 +57,8 @@ class Rating:
     """0 to 1."""
     flags: tuple[str, ...]
     points: tuple[PointRating, ...]
+    ceiling: float = 1.0
+    """What a gate leaves, whatever the points say."""
 
 
 def rate(
@@ -82,7 +78,7 @@ def rate(
     if is_no_answer(answer):
         return Rating(0.0, ("no_answer",), tuple(PointRating(t, 0.0, "missing", None) for t in key_points))
     asked = frozenset(content_stems(question))
-    said = _Answer(answer)
+    said = Answer(answer, stems_of([question, *references, *key_points]))
     alternatives = [Wanted.of(text[:MAX_CHARACTERS], asked) for text in references]
     points = tuple(_rate_point(text, said, asked) for text in key_points)
     shares = [
@@ -90,50 +86,26 @@ def rate(
         for text, wanted in zip(references, alternatives, strict=True)
     ]
     if points:
-        shares.append(sum(_worth(point) for point in points) / len(points))
-    score = max(shares, default=0.0)
+        made = sum(worth_of(point) for point in points) / len(points)
+        whole = "\n".join(text[:MAX_CHARACTERS] for text in key_points)
+        near = likeness(Wanted.of(whole, asked), RunningText(whole), said.whole, said.running)
+        shares.append(BY_POINTS * made + (1 - BY_POINTS) * worth(near))
     wanted = [*alternatives, *(Wanted.of(text[:MAX_CHARACTERS], asked) for text in key_points)]
     flags = _flags(said, asked, wanted, earlier_answers)
-    at_large = _denies_at_large(wanted, said, asked)
-    if (
-        at_large
-        or any(point.verdict == "contradicted" for point in points)
-        or _contradicts(references, alternatives, said, asked)
-    ):
+    at_large = denies_at_large(wanted, said, asked) or denies_throughout(answer, " ".join([*references, *key_points]))
+    ceiling = GATED_AT if set(flags) & {"keyword_stuffing", "echo", "repetition"} or at_large else 1.0
+    turned = any(point.verdict == "contradicted" for point in points)
+    if at_large or turned or contradicts(references, alternatives, said, asked):
         flags.append("contradicted")
-        if at_large or references or all(point.verdict in ("contradicted", "missing") for point in points):
-            score = min(score, GATED_AT)
-    if set(flags) & {"keyword_stuffing", "echo", "repetition"}:
-        score = min(score, GATED_AT)
-    return Rating(round(max(0.0, min(1.0, score)), 6), tuple(flags), points)
+        if references or all(point.verdict in ("contradicted", "missing") for point in points):
+            ceiling = GATED_AT
+    if is_self_praise(answer):
+        ceiling = PRAISED_AT
+    score = min(ceiling, max(shares, default=0.0))
+    return Rating(round(max(0.0, min(1.0, score)), 6), tuple(flags), points, ceiling)
 
 
-class _Answer:
-    """An answer and its windows of neighbouring sentences, each made ready once."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        # A sentence said again adds nothing to what was said.
-        self.sentences = list(dict.fromkeys(sentences(text)))
-        self._windows: dict[int, list[tuple[str, Heard]]] = {}
-
-    @cached_property
-    def whole(self) -> Heard:
-        return Heard("\n".join(self.sentences))
-
-    @cached_property
-    def running(self) -> RunningText:
-        return RunningText(self.text)
-
-    def windows(self, size: int) -> list[tuple[str, Heard]]:
-        if size not in self._windows:
-            starts = range(max(1, len(self.sentences) - size + 1))
-            parts = [" ".join(self.sentences[at : at + size]) for at in starts]
-            self._windows[size] = [(part, Heard(part)) for part in parts]
-        return self._windows[size]
-
-
-def _flags(said: _Answer, asked: frozenset[str], wanted: Sequence[Wanted], earlier: Sequence[str]) -> list[str]:
+def _flags(said: Answer, asked: frozenset[str], wanted: Sequence[Wanted], earlier: Sequence[str]) -> list[str]:
     covers = max((coverage(each, said.whole) for each in wanted), default=0.0)
     echoes = is_echo(said.text, asked) and not any(says_something_new(each, said.whole, asked) for each in wanted)
     found = {
@@ -145,7 +117,7 @@ def _flags(said: _Answer, asked: frozenset[str], wanted: Sequence[Wanted], earli
     return [name for name, seen in found.items() if seen]
 
 
-def _rate_point(text: str, said: _Answer, asked: frozenset[str]) -> PointRating:
+def _rate_point(text: str, said: Answer, asked: frozenset[str]) -> PointRating:
     """Single sentences first, then neighbours: a point that is spread over a long ramble is not a point made."""
     wanted = Wanted.of(text[:MAX_CHARACTERS], asked)
     best, span, heard = 0.0, None, None
@@ -156,13 +128,13 @@ def _rate_point(text: str, said: _Answer, asked: frozenset[str]) -> PointRating:
                 best, span, heard = share, part, window
     if heard:
         best = beyond_chance(best, matched_weight(wanted, heard), terms=len(said.whole.counts))
-    if heard and best >= PARTIAL_FROM and _denies(wanted, heard):
+    if heard and best >= PARTIAL_FROM and denies(wanted, heard):
         return PointRating(text, best, "contradicted", span)
     verdict: Verdict = "covered" if best >= COVERED_FROM else "partial" if best >= PARTIAL_FROM else "missing"
     return PointRating(text, best, verdict, span if verdict != "missing" else None)
 
 
-def _window_sizes(wanted: Wanted, said: _Answer) -> list[int]:
+def _window_sizes(wanted: Wanted, said: Answer) -> list[int]:
     """A point of a few words is made in a sentence or two; a long description may take the whole answer."""
     terms, available = len(wanted.weights), len(said.sentences)
     longest = max(WINDOW_SENTENCES, min(MAX_WINDOW_SENTENCES, math.ceil(terms / TERMS_A_SENTENCE)))
@@ -170,52 +142,6 @@ def _window_sizes(wanted: Wanted, said: _Answer) -> list[int]:
     return [*sizes, available] if terms >= DESCRIPTION_TERMS and available > sizes[-1] else sizes
 
 
-def _worth(point: PointRating) -> float:
+def worth_of(point: PointRating) -> float:
+    """The part of a point that counts, 0 to 1: nothing where it is contradicted."""
     return 0.0 if point.verdict == "contradicted" else worth(point.coverage)
-
-
-def _denies(wanted: Wanted, heard: Heard) -> bool:
-    return contradicted_share(wanted, heard) >= CONTRADICTED_FROM or turns_round(wanted, heard)
-
-
-def _denies_at_large(wanted: Sequence[Wanted], said: _Answer, asked: frozenset[str]) -> bool:
-    """Whether "it is not true that" stands before much of what was wanted, or "all of this is wrong" behind it."""
-    found = denied_at_large(said.text)
-    if found is None or not any(coverage(each, said.whole) >= PARTIAL_FROM for each in wanted):
-        return False
-    text, turns = found
-    return takes_up(Heard(text), wanted, asked) >= (DENIED_THOUGH_TURNING_FROM if turns else DENIED_FROM)
-
-
-def _contradicts(
-    references: Sequence[str], alternatives: Sequence[Wanted], said: _Answer, asked: frozenset[str]
-) -> bool:
-    """Every reference that the answer comes near to is one that it denies, as a whole or in most of its sentences."""
-    near = [
-        (text, wanted)
-        for text, wanted in zip(references, alternatives, strict=True)
-        if coverage(wanted, said.whole) >= PARTIAL_FROM
-    ]
-    return bool(near) and all(
-        contradicted_share(wanted, said.whole) >= CONTRADICTED_FROM
-        or (opens_with_denial(said.text) and says_the_words(wanted, said.whole))
-        or (turns_round(wanted, said.whole, share=VERBATIM) and not _says_it_straight(wanted, said))
-        or _turned_round(text, said, asked) >= CONTRADICTED_FROM
-        for text, wanted in near
-    )
-
-
-def _turned_round(reference: str, said: _Answer, asked: frozenset[str]) -> float:
-    """The part of a reference, by weight, whose sentences the answer says with one negation more or less."""
-    parts = [Wanted.of(sentence, asked) for sentence in sentences(reference)]
-    turned = sum(
-        part.total
-        for part in parts
-        if any(turns_round(part, heard) for _, heard in said.windows(1)) and not _says_it_straight(part, said)
-    )
-    return turned / (sum(p.total for p in parts) or 1.0)
-
-
-def _says_it_straight(wanted: Wanted, said: _Answer) -> bool:
-    """Whether one sentence of the answer says the words just as they are wanted."""
-    return any(says_the_words(wanted, heard) and not turns_round(wanted, heard) for _, heard in said.windows(1))

@@ -18,6 +18,8 @@ from typing import Literal
 from core.reports.rater.polarity import negated_stems, negations_in
 from core.reports.rater.words import content_stems, dice, tokens, trigrams
 
+PARTIAL_FROM = 0.30
+"""The coverage from which an answer is about a wanted text at all."""
 SOFT_MATCH = 0.62
 """Trigram likeness from which a different word counts as the same one, misspelt or derived."""
 SOFT_WORTH = 0.6
@@ -28,6 +30,9 @@ SAME_WORDS = 0.75
 TURNED_FROM = 0.15
 """The part of the words in common, by weight, that one side denies and the other does not: less is a stray negation."""
 SATURATION = 1.2
+HALF_BY_CHANCE, HALF_AT_ONE_LENGTH = 500, 1500
+"""How many different threes of letters hold half of those of any English text: 280 to 620 in answers and key points of
+our own. It is taken off in full where the answer is far longer than the text, a little where it is not."""
 SHORT_NUMBER = 2
 SYMBOL_SHARE = 0.05
 """In what part of all texts a letter or a small number by itself is held to stand: everybody counts and has an A."""
@@ -39,6 +44,11 @@ def _frequencies() -> tuple[int, Mapping[str, int]]:
     """In how many of how many short texts on our subjects a stem stands; what is not listed stands in none."""
     texts, *lines = _FREQUENCIES.read_text(encoding="utf-8").splitlines()
     return int(texts), {stem: int(count) for stem, count in (line.split() for line in lines)}
+
+
+def is_listed(stem: str) -> bool:
+    """Whether the stem is a word of our subjects at all."""
+    return stem in _frequencies()[1]
 
 
 @lru_cache(maxsize=50_000)
@@ -132,13 +142,23 @@ def likeness(wanted: Wanted, text: RunningText, heard: Heard, said: RunningText)
         return 0.0
     soft, saturated = _recall(wanted, heard)
     pairs = said.share_of(text, "pairs") if text.pairs else soft
-    return (
-        0.35 * soft
-        + 0.15 * saturated
-        + 0.2 * pairs
-        + 0.2 * said.share_of(text, "letters")
-        + 0.1 * said.share_of(text, "words")
-    )
+    letters = _beyond(_by_chance(len(said.letters), len(text.letters)), said.share_of(text, "letters"))
+    words = _beyond(_by_length(len(said.letters), len(text.letters)), said.share_of(text, "words"))
+    return 0.35 * soft + 0.15 * saturated + 0.2 * pairs + 0.2 * letters + 0.1 * words
+
+
+def _by_chance(said: int, wanted: int) -> float:
+    """The part of a text's letters by threes that an answer of so many holds, whatever it is about."""
+    return max(said / (said + HALF_AT_ONE_LENGTH), _by_length(said, wanted))
+
+
+def _by_length(said: int, wanted: int) -> float:
+    """What an answer holds by chance because it is longer than the text."""
+    return said / (said + HALF_BY_CHANCE) * math.sqrt(max(0.0, 1 - wanted / max(1, said)))
+
+
+def _beyond(chance: float, share: float) -> float:
+    return max(0.0, (share - chance) / (1 - chance))
 
 
 def matched_weight(wanted: Wanted, heard: Heard) -> float:
@@ -200,6 +220,13 @@ def takes_up(denied: Heard, wanted: Sequence[Wanted], question_stems: Collection
         if any(stem in each.weights and stem not in each.denied for each in wanted)
     )
     return asserted / (sum(weights.values()) or 1.0)
+
+
+def own_share(claim: Heard, question_stems: Collection[str]) -> float:
+    """Which part of a claim, by weight, is in no word of the question."""
+    weights = {stem: rarity(stem) for stem in claim.counts}
+    own = sum(weight for stem, weight in weights.items() if stem not in question_stems)
+    return own / (sum(weights.values()) or 1.0)
 
 
 def says_something_new(wanted: Wanted, heard: Heard, question_stems: Collection[str]) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 
-from core.reports.rater.words import NEGATIONS, STOP_WORDS, content_stems, tokens
+from core.reports.rater.words import NEGATIONS, STOP_WORDS, content_stems, sentences, tokens
 
 STUFFED_BELOW = 0.12
 """Share of stop words in real answers of twelve words and more: 1st percentile .11 to .31; in a pile of keywords 0."""
@@ -19,6 +19,30 @@ _REFUSAL = re.compile(
     r"i(?:'m| am) not sure|not (?:answered|attempted)|(?:can't|cannot|can not) (?:say|answer))\b"
 )
 _BARE_REFUSAL = re.compile(r"\W*(?:pass|skip(?: this| it)?|n/?a|idk|next(?: question)?|not sure|none|nothing)\W*")
+_SELF = re.compile(r"\bi(?:'m| am| have always been| consider myself)\b")
+_PRAISE = re.compile(
+    r"\b(?:very|extremely|highly|really|truly|always|incredibly|super|expert|best|great|excellent|perfect|outstanding|"
+    r"exceptional|passionate|loyal|amazing|fantastic|talented|skilled)\b"
+)
+_COURTESY = re.compile(
+    r"\b(?:thank(?:s| you)|too kind|very kind|look(?:ing)? forward|sounds good|pleasure|nice to meet)\b"
+)
+MAX_WORDS_OF_PRAISE = 25
+
+
+def is_self_praise(answer: str) -> bool:
+    """Nothing but what one thinks of oneself and courtesies: "I am an expert in all of that". It shows no evidence."""
+    parts = [part.lower().replace("\u2019", "'") for part in sentences(answer)]
+    praises = [_praises(part) for part in parts]
+    return any(praises) and all(praise or _COURTESY.search(part) for praise, part in zip(praises, parts, strict=True))
+
+
+def _praises(sentence: str) -> bool:
+    """One clause about oneself, and no other that tells what one did."""
+    words = tokens(sentence)
+    told = sum(word == "i" or word.startswith("i'") for word in words) > len(_SELF.findall(sentence))
+    graded = bool(_SELF.search(sentence) and _PRAISE.search(sentence))
+    return graded and not told and len(words) <= MAX_WORDS_OF_PRAISE
 
 
 def is_no_answer(answer: str) -> bool:

@@ -1,6 +1,7 @@
 """Which words of a text stand under a negation."""
 
 import re
+from dataclasses import dataclass
 
 from core.reports.rater.words import NEGATIONS, STOP_WORDS, stem, tokens
 
@@ -18,6 +19,17 @@ _TAKEN_BACK = re.compile(
 _CLAUSE = re.compile(r"[,;:]|\b(?:but|however|instead|rather|because|although|so that|which|unless|until)\b")
 _TURN = re.compile(r"[.!?,]\s+(?:but|however|instead|rather|in fact|actually|in truth|the truth is|it is|it's|what)\b")
 _NEW_START = re.compile(r"[.!?]\s+(?:but|however|instead|in fact|actually|in truth|the truth is)\b")
+# A colon ends a claim and gives its reason, unless it stands behind a heading: "TCP: \u2026", "the phases are: \u2026".
+_CLAIM = re.compile(
+    r" that\b((?:[^.;:!?]*\b(?:is|are) ?: ?(?:\d[.)] ?)?| *\w+(?: \w+)? ?:)?(?:(?!\b(?:because|since|as)\b)[^.;:!?])*)"
+)
+_STATEMENT = re.compile(
+    r"\b(?:(?:am|is|are|was|were|be|can|could|will|would|has|have|had|do|does|did|must|should|may|might)"
+    r"(n't|\b(?: (?:also|always|really|ever))? (?:not|never)\b)?|(cannot|can't|won't)\b)"
+)
+LEAST_DENIED, DENIED_MORE_BY = 2, 0.35
+"""Of 348 real answers none denies so many of its statements more than what was wanted of it; of answers whose every
+auxiliary is negated, 97 of 100 do."""
 # "It is not true that \u2026" denies all that follows in its sentence, however long that is.
 _DENIAL = re.compile(
     r"\b(?:(?:not|never|isn't|no longer) (?:at all )?(?:true|correct|right|the case|so)\b|"
@@ -61,21 +73,46 @@ def _opening_denial(lowered: str) -> re.Match[str] | None:
     return found if found and len(tokens(lowered[: found.start()])) <= OPENING_WORDS else None
 
 
-def denied_at_large(text: str) -> tuple[str, bool] | None:
-    """What a text denies at large, and whether it turns round later ("in fact \u2026").
+@dataclass(frozen=True)
+class Denial:
+    """What a text denies at large."""
 
-    The first sentence behind "it is not true that", or all that stands before "all of this is wrong".
-    """
+    text: str
+    turns: bool
+    """It turns round right behind it: "in fact \u2026"."""
+    of_all: bool
+    """All that was said is taken back: "all of this is wrong"."""
+    claims: str = ""
+    """What "it is not true that" stands before, up to its reason."""
+
+
+def denied_at_large(text: str) -> Denial | None:
+    """The first sentence behind "it is not true that", or all that stands before "all of this is wrong"."""
     lowered = _lowered(text)
     taken_back = _TAKEN_BACK.search(lowered)
     if taken_back:
-        return lowered[: taken_back.start()], False
+        return Denial(lowered[: taken_back.start()], turns=False, of_all=True)
     opening = _opening_denial(lowered)
     if not opening:
         return None
     end = _FULL_STOP.search(lowered, opening.end())
     denied = lowered[opening.end() : end.start() if end else None]
-    return denied, bool(_NEW_START.search(lowered, opening.end()))
+    turns = bool(end and _NEW_START.match(lowered, end.start()))
+    claims = _CLAIM.match(lowered, opening.end())
+    return Denial(denied, turns=turns, of_all=False, claims=claims[1] if claims else "")
+
+
+def denies_throughout(text: str, wanted: str) -> bool:
+    """Whether a text turns statement after statement into its opposite, and the wanted text does not."""
+    stated, denied = _statements(text)
+    of_wanted, wanted_denied = _statements(wanted)
+    return denied >= LEAST_DENIED and denied / stated >= wanted_denied / max(1, of_wanted) + DENIED_MORE_BY
+
+
+def _statements(text: str) -> tuple[int, int]:
+    """How many verbs a negation could follow, and how many it does."""
+    found = list(_STATEMENT.finditer(_lowered(text)))
+    return len(found), sum(bool(match[1] or match[2]) for match in found)
 
 
 def negations_in(text: str) -> int:

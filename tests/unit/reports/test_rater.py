@@ -61,6 +61,10 @@ def test_a_ramble_does_not_help():
     assert abs(score(f"{STRONG} {ramble}") - score(STRONG)) <= 0.03
 
 
+def test_one_of_two_points_is_worth_about_half():
+    assert 0.35 < rate("", answer="a lock", key_points=["a lock", "the river"]).score < 0.55
+
+
 def test_deleting_a_point_lowers_the_score():
     without = STRONG.replace("Then I see whether other transactions make it wait for a lock. ", "")
     assert score(without) < score(STRONG) - 0.1
@@ -97,7 +101,6 @@ ODD_LINES = [
     ("an empty answer", {"id": 1, "references": ["a lock"], "answer": ""}, 0.0),
     ("an empty reference", {"id": 1, "references": [""], "answer": "a lock"}, 0.0),
     ("the nearest of many counts", {"id": 1, "references": ["else"] * 3000 + ["a lock"], "answer": "a lock"}, 1.0),
-    ("one of two key points", {"id": 1, "key_points": ["a lock", "the river"], "answer": "a lock"}, 0.5),
 ]
 BROKEN_LINES = [
     "null", "5", '"text"', "[]", "[" * 50_000, '{"id": NaN, "references": ["a"], "answer": "a"}', "9" * 9_000,
@@ -188,3 +191,51 @@ def test_a_rare_word_tells_more_than_a_common_one():
         rate("", answer="it is the quorum", references=wanted).score
         > rate("", answer="data it is", references=wanted).score
     )
+
+
+HTTP = "HTTP status codes of the four hundreds are errors of the client, and those of the five hundreds of the server."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        HTTP.replace("are", "are not") + " A client should not send the same again, and a server should not be blamed.",
+        f"{HTTP} I would send the same again later. All of this is wrong.",
+        f"It is not true that status codes: {HTTP}",
+    ],
+)
+@pytest.mark.parametrize("wanted", ["references", "key_points"])
+def test_statement_after_statement_denied_is_contradicted(wanted: str, answer: str):
+    rating = rate("Which status codes are there?", answer=answer, **{wanted: [HTTP]})
+    assert "contradicted" in rating.flags
+
+
+def test_denying_what_the_question_suggests_is_an_answer():
+    said = "It is not true that more indexes always help. In fact, each of them costs time with every write."
+    rating = rate("Do more indexes always help?", answer=said, references=["Each index costs time with every write."])
+    assert rating.flags == ()
+    assert rating.score > 0.5
+
+
+def test_a_long_answer_on_something_else_earns_nothing_by_its_length():
+    wanted = ["It shrinks to a tenth, from 300 m to 30 m."]
+    other = (
+        "Nodes may move at any time and the network has to handle it. Somebody could read or inject packets, so we "
+        "encrypt and authenticate. From a to b the signal gets weaker, it fades, and a stronger station drowns it out. "
+    ) * 3
+    assert rate("What happens to the diameter?", answer=other, references=wanted).score < 0.1
+
+
+@pytest.mark.parametrize("praise", ["I am an expert in all of that.", "Thank you, and yes, I'm very good at planning."])
+def test_what_somebody_thinks_of_themselves_is_no_evidence(praise: str):
+    told = "I'm very careful, so I wrote down who does what, by when and why."
+    wanted = ["The expert's planning is written down: who does what by when."]
+    assert rate("How do you do it?", answer=praise, references=wanted).score < 0.02
+    assert rate("How do you do it?", answer=told, references=wanted).score > 0.05
+
+
+def test_a_name_counts_for_nothing_not_even_by_its_letters():
+    wanted = ["The lock is held while the row is read."]
+    said = "{} and I saw that the lock was held too long."
+    scores = {rate("", answer=said.format(name), references=wanted).score for name in ("Asha", "Thereasa", "Rowena")}
+    assert len(scores) == 1
