@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -32,6 +33,11 @@ _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 def language() -> str:
     """The language of whoever is being served."""
     return _language.get()
+
+
+def english_name() -> str:
+    """The same for a model that is told in English what to write in: "Hindi"."""
+    return str(Locale.parse(_language.get()).english_name)
 
 
 def region() -> str:

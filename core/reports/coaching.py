@@ -9,6 +9,7 @@ import structlog
 from pydantic import ValidationError
 
 from core.errors import ProviderDown, ProviderRefused
+from core.i18n import _, english_name
 from core.ports.language_model import LanguageModel
 from core.reports.judgement import Verdict
 from core.reports.judging import Judged
@@ -59,7 +60,7 @@ def _places(exc: Exception) -> list[str]:
 
 
 def _data(asked: Sequence[Judged]) -> dict[str, Any]:
-    return {"task": "coach", "judgements": [_shown(j) for j in asked]}
+    return {"task": "coach", "language": english_name(), "judgements": [_shown(j) for j in asked]}
 
 
 def _shown(judged: Judged) -> Mapping[str, Any]:
@@ -118,33 +119,25 @@ def _complete(given: Sequence[QuestionText], fallback: Sequence[QuestionText]) -
 
 
 def by_rubric(asked: Sequence[Judged]) -> Coaching:
-    """What the covered and missing key points alone say."""
+    """What the covered and missing key points alone say, in the language of whoever is served."""
     strengths, weaknesses, advice, feedback, better = [], [], [], [], []
     for judged in sorted(asked, key=lambda j: j.score or 0):
         window, got, lacking = judged.window, _points(judged, got=True), _points(judged, got=False)
         name, area = judgement_id(judged), window.question.competency.replace("_", " ")
         if got:
-            strengths.append(
-                CitedText(text=f"Question {window.order}: you made this point: {_low(got[0])}.", judgement_ids=[name])
-            )
+            text = _("Question {number}: you made this point: {point}.")
+            strengths.append(CitedText(text=text.format(number=window.order, point=_low(got[0])), judgement_ids=[name]))
         if lacking:
+            text = _("Question {number} ({area}): this was missing: {point}.")
             weaknesses.append(
                 CitedText(
-                    text=f"Question {window.order} ({area}): this was missing: {_low(lacking[0])}.",
-                    judgement_ids=[name],
+                    text=text.format(number=window.order, area=area, point=_low(lacking[0])), judgement_ids=[name]
                 )
             )
-            advice.append(
-                Advice(
-                    title=f"Practise {area}",
-                    detail=f"A full answer to question {window.order} also says: {_low('; '.join(lacking[:2]))}.",
-                    practice="Answer the same question aloud in two minutes, naming these points, three days in a row.",
-                    judgement_ids=[name],
-                )
-            )
+            advice.append(_advice(window.order, area, lacking, name))
         feedback.append(QuestionText(question_id=window.question.id, text=_feedback(judged, got, lacking)))
         better.append(QuestionText(question_id=window.question.id, text=_better(judged, got, lacking)))
-    first = weaknesses[0].text if weaknesses else "Give each answer a concrete result with a number in it."
+    first = weaknesses[0].text if weaknesses else _("Give each answer a concrete result with a number in it.")
     return Coaching(
         strengths=strengths[::-1][:MOST],
         weaknesses=weaknesses[:MOST],
@@ -152,6 +145,16 @@ def by_rubric(asked: Sequence[Judged]) -> Coaching:
         feedback=feedback,
         better_answers=better,
         one_thing_first=first,
+    )
+
+
+def _advice(order: int, area: str, lacking: Sequence[str], name: str) -> Advice:
+    detail = _("A full answer to question {number} also says: {points}.")
+    return Advice(
+        title=_("Practise {area}").format(area=area),
+        detail=detail.format(number=order, points=_low("; ".join(lacking[:2]))),
+        practice=_("Answer the same question aloud in two minutes, naming these points, three days in a row."),
+        judgement_ids=[name],
     )
 
 
@@ -163,22 +166,19 @@ def _points(judged: Judged, *, got: bool) -> list[str]:
 
 def _feedback(judged: Judged, got: Sequence[str], lacking: Sequence[str]) -> str:
     if not judged.window.words:
-        return "There was no answer to judge."
-    said = f"{len(got)} of {len(got) + len(lacking)} points were made."
-    return (
-        f"{said} Still missing: {_low('; '.join(lacking[:3]))}." if lacking else f"{said} Nothing essential is missing."
-    )
+        return _("There was no answer to judge.")
+    said = _("{made} of {of} points were made.").format(made=len(got), of=len(got) + len(lacking))
+    rest = _("Still missing: {points}.") if lacking else _("Nothing essential is missing.")
+    return f"{said} {rest.format(points=_low('; '.join(lacking[:3])))}"
 
 
 def _better(judged: Judged, got: Sequence[str], lacking: Sequence[str]) -> str:
     points = judged.verified.points if judged.verified else ()
     quotes = [point.quote for point in points if point.verdict in GOT and point.quote]
-    start = (
-        f"Keep what you said (“{quotes[0].text}”) and add: "
-        if quotes
-        else "Start from one case of your own, then say: "
-    )
-    return start + _low("; ".join([*lacking, *([] if quotes else got)][:4]) or "the result, with a number") + "."
+    wanted = _low("; ".join([*lacking, *([] if quotes else got)][:4])) or _("the result, with a number")
+    if quotes:
+        return _("Keep what you said (“{quote}”) and add: {points}.").format(quote=quotes[0].text, points=wanted)
+    return _("Start from one case of your own, then say: {points}.").format(points=wanted)
 
 
 def _low(text: str) -> str:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from core.accounts import service as accounts
 from core.analytics import service as analytics
 from core.cohorts import rollups
 from core.db import Uow
+from core.i18n import ENGLISH, using
 from core.ids import new_id
 from core.interviews import reporting
 from core.interviews import service as interviews
@@ -49,8 +51,11 @@ def write_report(greenroom: "Greenroom", session_id: str) -> None:
         if material is None or repo.of_session(uow, session_id):
             return
         now, owner = uow.now, reporting.owner_of(uow, session_id)
+        reads = language_of(uow, session_id)
     tell = stages.teller(greenroom, owner, session_id) if owner else stages.nobody
-    written = compose(greenroom, session_id, material, report_id=new_id("rep"), revision=1, now=now, tell=tell)
+    written = compose(
+        greenroom, session_id, material, report_id=new_id("rep"), revision=1, reads=reads, now=now, tell=tell
+    )
     with greenroom.uow() as uow:
         _save(uow, session_id, written)
 
@@ -62,17 +67,22 @@ def compose(
     *,
     report_id: str,
     revision: int,
+    reads: str,
     now: datetime,
     tell: stages.Tell = stages.nobody,
 ) -> Written:
-    """Judge and coach what was said, and put the report together. No transaction is open."""
+    """Judge and coach what was said, and put the report together. No transaction is open.
+
+    `reads` is the language of whoever it is written for.
+    """
     turns = turns_of(material.said)
     model = MeteredModel(greenroom.model)
     windows = windows_of(turns, planned_questions(material.plan))
-    judging = judge_all(windows, model, note=lambda done, of: tell(Stage(Step.JUDGING, done, of)))
-    answers = sum(1 for window in windows if window.asked and window.words)
-    tell(Stage(Step.COACHING, answers, answers))
-    coached = coach(judging.judged, model if judging.engine == "gemini" else None)
+    with using(reads):
+        judging = judge_all(windows, model, note=lambda done, of: tell(Stage(Step.JUDGING, done, of)))
+        answers = sum(1 for window in windows if window.asked and window.words)
+        tell(Stage(Step.COACHING, answers, answers))
+        coached = coach(judging.judged, model if judging.engine == "gemini" else None)
     report = writing.write(
         report_id=report_id,
         session_id=session_id,
@@ -91,6 +101,12 @@ def compose(
     cost = model.dollars(input_price=settings.gemini_input_price, output_price=settings.gemini_output_price)
     versions = report.scored_by.model_dump(mode="json")
     return Written(report, {**record(judging), "coach": coached.said, "versions": versions}, cost)
+
+
+def language_of(uow: Uow, session_id: str) -> str:
+    """The language that the owner of an interview reads."""
+    owner = reporting.owner_of(uow, session_id)
+    return accounts.locale_of(uow, owner) if owner else ENGLISH
 
 
 def fill(row: InterviewReport, written: Written) -> None:

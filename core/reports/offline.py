@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from core.i18n import _
 from core.interviews.questions import Question
 from core.reports.injection import WITHHELD, without_orders
 from core.reports.judgement import (
@@ -87,7 +88,7 @@ def judge_offline(
     level = _level(rating, len(tokens(answer)))
     criteria = [
         CriterionJudgement(
-            id=name, quote=best, observation="Estimated from the key points that were said.", level=level
+            id=name, quote=best, observation=_("Estimated from the key points that were said."), level=level
         )
         for name in CRITERIA
     ]

@@ -11,7 +11,7 @@ from core.reports.judgement import point_id
 from core.reports.segments import Turn
 
 JUDGE_VERSION = "judge-2"
-COACH_VERSION = "coach-1"
+COACH_VERSION = "coach-2"
 
 JUDGE_INSTRUCTION = """You judge one answer of a practice interview against a fixed rubric.
 You give evidence and small verdicts, never a score.
@@ -30,7 +30,8 @@ COACH_INSTRUCTION = """You are an honest interview coach, given verified judgeme
 Write for the candidate, about the answers and never the person, without flattery and without numbers or scores.
 Strengths and weaknesses (at most four each), each naming the judgements it rests on by `judgement_ids`. One thing to
 fix first. Up to four recommendations with a drill that can be practised in a week. For every question a short feedback
-and a better answer built from the candidate's own material in `quotes`; invent no facts about the candidate."""
+and a better answer built from the candidate's own material in `quotes`; invent no facts about the candidate. Write in
+the language that `language` names; quotes stay as they are."""
 
 Line = Annotated[str, Field(min_length=1, max_length=900)]
 

@@ -84,8 +84,10 @@ def rescore(greenroom: "Greenroom", session_id: str, revision: int, reason: Resc
         row = repo.of_session(uow, session_id)
         if material is None or row is None or row.revision != revision:
             return
-        report_id, now = row.id, uow.now
-    written = flows.compose(greenroom, session_id, material, report_id=report_id, revision=revision + 1, now=now)
+        report_id, now, reads = row.id, uow.now, flows.language_of(uow, session_id)
+    written = flows.compose(
+        greenroom, session_id, material, report_id=report_id, revision=revision + 1, reads=reads, now=now
+    )
     still_down = reason is RescoreReason.MODEL_BACK and written.report.scored_by.engine != "gemini"
     with greenroom.uow() as uow:
         if still_down:
