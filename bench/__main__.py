@@ -82,10 +82,8 @@ def _on_product(found: Findings, parts: Sequence[str], product: Product, greenro
 
 def _cockpit(few: int, many: int) -> Findings:
     """The short form; `make cockpit` takes a million."""
-    times = []
-    for interviews in (few, many):
-        with cockpit.database(interviews) as (url, made, _seconds):
-            times.append(cockpit.read_times(url, made))
+    with cockpit.side(few) as one, cockpit.side(many) as other:
+        times = cockpit.read_times([one, other])
     ratios = {view: times[1][view] / ms for view, ms in times[0].items()}
     grown = [ratios[view] for view, ms in times[0].items() if times[1][view] - ms > cockpit.ROUNDING_MS]
     what = f"slowest growing view, {many:,} interviews / {few:,}"

@@ -11,13 +11,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
+from bench import cockpit_baselines
 from bench.cohort_data import Made, write_cohorts
 from core.accounts.types import Actor, Role
 from core.clock import utc_now
@@ -32,6 +35,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LEARNERS, EACH = 40, 2000
 REPEATS = 15
 MOST_RATIO = 1.5
+LARGE = 100_000
+"""Interviews of one large cohort, for what costs more with them."""
 ROUNDING_MS = 1.0
 """Below a millisecond's difference a ratio says nothing."""
 
@@ -64,9 +69,23 @@ def views(made: Made) -> dict[str, View]:
     }
 
 
+@dataclass(frozen=True)
+class Side:
+    """A migrated database with so many interviews in it, and how many seconds writing them took."""
+
+    interviews: int
+    url: str
+    made: Made
+    seconds: float
+
+    @cached_property
+    def engine(self) -> Engine:
+        return connect(self.url.replace("postgresql://", "postgresql+psycopg://"), pool_size=2)
+
+
 @contextmanager
-def database(interviews: int) -> Iterator[tuple[str, Made, float]]:
-    """A migrated database with so many interviews, and how many seconds writing them took."""
+def side(interviews: int, *, cohorts: int | None = None, learners: int = LEARNERS) -> Iterator[Side]:
+    """So many interviews in cohorts of one size, or in so many cohorts."""
     with tempfile.TemporaryDirectory(prefix="greenroom-cockpit-") as folder, EmbeddedPostgres(Path(folder)) as postgres:
         environment = {**os.environ, "DATABASE_URL": postgres.url}
         subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, env=environment, check=True)
@@ -74,27 +93,28 @@ def database(interviews: int) -> Iterator[tuple[str, Made, float]]:
         made = write_cohorts(
             postgres.url,
             interviews=interviews,
-            cohorts=max(1, interviews // EACH),
-            learners_each=LEARNERS,
-            with_questions=False,
+            cohorts=cohorts or max(1, interviews // EACH),
+            learners_each=learners,
         )
-        yield postgres.url, made, time.monotonic() - began
+        written = Side(interviews, postgres.url, made, time.monotonic() - began)
+        yield written
+        written.engine.dispose()
 
 
-def read_times(url: str, made: Made) -> dict[str, float]:
-    """The median milliseconds of each view, each in a transaction of its own."""
-    engine = connect(url.replace("postgresql://", "postgresql+psycopg://"), pool_size=1)
-    transactions = Transactions(engine, utc_now)
-    found = {}
-    for name, view in views(made).items():
-        taken = []
+def read_times(sides: Sequence[Side]) -> list[dict[str, float]]:
+    """The median milliseconds of each view on each side, in turns, each in a transaction of its own."""
+    found: list[dict[str, float]] = [{} for _side in sides]
+    all_views = [views(one.made) for one in sides]
+    for name in all_views[0]:
+        taken: list[list[float]] = [[] for _side in sides]
         for _round in range(REPEATS + 2):
-            began = time.perf_counter()
-            with transactions() as uow:
-                view(uow)
-            taken.append((time.perf_counter() - began) * 1000)
-        found[name] = statistics.median(taken[2:])
-    engine.dispose()
+            for one, mine, times in zip(sides, all_views, taken, strict=True):
+                began = time.perf_counter()
+                with Transactions(one.engine, utc_now)() as uow:
+                    mine[name](uow)
+                times.append((time.perf_counter() - began) * 1000)
+        for medians, times in zip(found, taken, strict=True):
+            medians[name] = statistics.median(times[2:])
     return found
 
 
@@ -129,13 +149,25 @@ def main() -> None:
     parser.add_argument("--few", type=int, default=10_000)
     parser.add_argument("--many", type=int, default=1_000_000)
     wanted = parser.parse_args()
-    times: list[dict[str, float]] = []
-    whole: list[str] = []
-    for interviews in (wanted.few, wanted.many):
-        with database(interviews) as (url, made, seconds):
-            say(f"{interviews:,} interviews in {len(made.cohort_ids)} cohorts, written in {seconds:.0f} s")
-            times.append(read_times(url, made))
-            whole += scans(url, made)
+    with side(wanted.few) as few, side(wanted.many) as many:
+        for one in (few, many):
+            say(f"{one.interviews:,} interviews in {len(one.made.cohort_ids)} cohorts, written in {one.seconds:.0f} s")
+        times = read_times([few, many])
+        others = cockpit_baselines.times(many.url, many.engine, many.made.cohort_ids[0])
+        # Of few interviews a cohort is a good part, and reading the whole is the right plan.
+        whole = scans(many.url, many.made)
+    with side(LARGE, cohorts=1, learners=LARGE // 200) as large:
+        of_large = cockpit_baselines.times(large.url, large.engine, large.made.cohort_ids[0])
+    slower = told(times)
+    for name, ms in others.items():
+        say(f"overview by {name:9} {EACH:,} interviews: {ms:8.1f} ms, {ms / others['roll-ups']:5.1f} x the roll-ups'; "
+            f"{LARGE:,}: {of_large[name]:8.1f} ms, {of_large[name] / of_large['roll-ups']:5.1f} x")  # fmt: skip
+    say(f"read from end to end: {', '.join(whole) or 'nothing'}")
+    sys.exit(1 if slower or whole else 0)
+
+
+def told(times: Sequence[dict[str, float]]) -> list[str]:
+    """Print the views of both sides. Returns those that grow with the interviews."""
     say(f"{'view':24}{'few, ms':>10}{'many, ms':>10}{'ratio':>8}")
     slower = []
     for name, few in times[0].items():
@@ -143,8 +175,7 @@ def main() -> None:
         say(f"{name:24}{few:10.1f}{many:10.1f}{many / few:8.2f}")
         if many > few * MOST_RATIO and many - few > ROUNDING_MS:
             slower.append(name)
-    say(f"read from end to end: {', '.join(whole) or 'nothing'}")
-    sys.exit(1 if slower or whole else 0)
+    return slower
 
 
 def say(line: str) -> None:

@@ -19,6 +19,8 @@ PARTS = ("databases", "apis", "testing", "networking", "security")
 QUESTIONS = tuple(f"bank:technical.{part}.{number}" for part in PARTS for number in range(1, 9))
 ANSWERS_EACH = 3
 DAYS = 180
+COACHED = 5
+"""Of the cohorts, those that the coach of the views has."""
 ALL_DAYS = date.min
 STARTED = datetime(2026, 5, 1, 9, tzinfo=UTC)
 COLUMNS = {
@@ -122,7 +124,8 @@ def _cohort(
     rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     rows["users"] = [_user(person, "candidate") for person in people]
     rows["cohorts"] = [(cohort_id, f"Batch {number + 1}", False, STARTED)]
-    rows["cohort_coaches"] = [(cohort_id, coach_id, STARTED)]
+    # So many whatever the size: what a coach is shown must not grow with other people's cohorts.
+    rows["cohort_coaches"] = [(cohort_id, coach_id, STARTED)] if number < COACHED else []
     rows["cohort_members"] = [(cohort_id, person, True, True, False, STARTED) for person in people]
     facts = [
         _interview(rows, cohort_id, number * each + place, people[place % learners], skill, random, with_questions)
