@@ -9,13 +9,13 @@ from core.cohorts.heat import Row
 from core.cohorts.types import Scores
 from core.i18n import _
 from ui import words
-from ui.charts import ROW_HEIGHT, TREND_HEIGHT, Option, draw, range_bars
+from ui.charts import ROW_HEIGHT, TEXT_COLOR, TREND_HEIGHT, Option, draw, range_bars
 from ui.text import shortened
 
 HEAT = ("#3b4994", "#5a8ac6", "#a9cfd8", "#f2e6a7", "#f2b340")
 """From low to high: blue to yellow, which every kind of colour vision tells apart. Numbers stand in the cells."""
 GREY = "rgba(128, 128, 128, 0.22)"
-DARK_TEXT, LIGHT_TEXT, GREY_TEXT = "#10202e", "#ffffff", "#808890"
+DARK_TEXT, LIGHT_TEXT, GREY_TEXT = "#10202e", "#ffffff", TEXT_COLOR
 LIGHT_BELOW = 40
 GROWTH = ("#b35806", "#f1a340", "#9aa3ab", "#80b1d3", "#2166ac")
 NAME_CHARS = 18

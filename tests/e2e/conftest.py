@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.e2e.furnished import Furnished, furnish
 from tests.e2e.oidc import Provider, provider
 from tests.e2e.product import Product, temporary_folder
 from tests.e2e.visitor import Visitor
@@ -26,6 +27,11 @@ def product(oidc: Provider) -> Iterator[Product]:
             yield running
         finally:
             running.stop()
+
+
+@pytest.fixture(scope="session")
+def furnished(product: Product) -> Furnished:
+    return furnish(product)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ addEventListener('securitypolicyviolation', event => event.blockedURI !== 'inlin
   console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI} at line ${event.lineNumber}`))
 """
 """Inline scripts are reported by the browser itself, with the hash that tells ours from the framework's."""
+WCAG_22_AA = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 FRAMEWORK_404 = re.compile(r"/\w+/_stcore/(health|host-config)$")
 """Streamlit looks for its server under the deep link's own path first, then at the root."""
 
@@ -30,6 +31,18 @@ def _framework_inline_scripts() -> tuple[str, ...]:
 
 
 FRAMEWORK_SCRIPTS = _framework_inline_scripts()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong with what is in the window; what is scrolled away is not looked at."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    found = page.evaluate("options => axe.run(options)", {"runOnly": WCAG_22_AA, "resultTypes": ["violations"]})
+    told = []
+    for violation in found["violations"]:
+        places = [f"{node['html'][:160]} {node['failureSummary'][:200]}" for node in violation["nodes"][:4]]
+        told.append(f"{violation['id']} ({violation['help']}): {'; '.join(places)}")
+    return told
 
 
 class Visitor:
@@ -96,7 +109,4 @@ class Visitor:
         """Keep a picture of the screen, and hold it against the accessibility rules."""
         self.settled()
         self.keep_picture(what)
-        found = Axe().run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-        for violation in found.response["violations"]:
-            places = [f"{node['html'][:160]} {node['failureSummary'][:200]}" for node in violation["nodes"][:4]]
-            self.troubles.append(f"axe on {what}: {violation['id']} ({violation['help']}): {'; '.join(places)}")
+        self.troubles += [f"axe on {what}: {violation}" for violation in violations(self.page)]
