@@ -44,7 +44,7 @@ words: setup ## Bring the catalogues in locale/ in step with the code, and name 
 	@exec $(PYTHON) -m core.catalogues
 
 pictures: setup-dev ## Take every picture of docs/ and of each screen's states, two widths and both themes
-	@$(PYTHON) -m docs.pictures && exec $(PYTHON) -m docs.states
+	@$(PYTHON) -m docs.pictures && $(PYTHON) -m docs.states && exec $(PYTHON) -m docs.report_pictures
 
 assess: setup ## Hold the offline rater against answers whose worth is known (ARGS="--data FOLDER" adds graded ones)
 	@exec $(PYTHON) -m bench.assess $(ARGS)

@@ -1,21 +1,21 @@
 """Pictures of the report: strong, weak, silent, injected and judged without a model, on a desk and on a phone.
 
-`python -m docs.report_pictures FOLDER` starts a product of its own, holds the interviews and throws it away.
+`python -m docs.report_pictures` starts a product of its own, holds the interviews and throws it away. The pictures are
+in test-artifacts.
 """
 
-import json
 import sys
-import urllib.request
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from runner.browser import find
 from tests.conftest import CHROMIUM_ARGS
 from tests.e2e.candidate import Candidate
-from tests.e2e.product import PASSWORD, Product, temporary_folder
+from tests.e2e.product import PASSWORD, ROOT, Product, temporary_folder
 
+REPORTS = ROOT / "test-artifacts" / "reports"
 SIZES = {"desk": (1280, 900), "phone": (375, 800)}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 KINDS = ("strong", "weak", "silent", "injection", "fallback")
@@ -27,17 +27,9 @@ def interviews(product: Product) -> dict[str, str]:
     candidate = Candidate(product)
     held = {kind: candidate.hold({"answers": kind}, areas=AREAS) for kind in KINDS[:-1]}
     held["story"] = candidate.hold({"answers": "strong"}, kind="behavioral", areas=("teamwork", "ownership"))
-    _fault(product, {"provider": "gemini", "fault": "http_status", "status": 503})
-    held["fallback"] = candidate.hold({"answers": "strong"}, areas=AREAS)
+    with product.fault(provider="gemini", fault="http_status", status=503):
+        held["fallback"] = candidate.hold({"answers": "strong"}, areas=AREAS)
     return held
-
-
-def _fault(product: Product, body: dict[str, Any]) -> None:
-    request = urllib.request.Request(  # noqa: S310  our own loopback address
-        f"{product.sandbox}/_control/faults", json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=20):  # noqa: S310
-        pass
 
 
 def take(browser: Browser, product: Product, held: dict[str, str], folder: Path) -> None:
@@ -135,4 +127,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(REPORTS)

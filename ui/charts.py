@@ -13,7 +13,8 @@ from ui import text, words
 RANGE_COLOR = "rgba(100, 130, 150, 0.35)"
 """Neither light nor dark swallows it; what it stands for is also said in words beside each chart."""
 TEXT_COLOR = "currentColor"
-"""Of the page, whichever theme is on: Streamlit's own grey of axes is too pale on white (WCAG asks for 4.5 to 1)."""
+"""Of the page, whichever theme is on: Streamlit's own grey is too pale on white (WCAG asks for 4.5 to 1)."""
+LETTERS = {"xAxis": "axisLabel", "yAxis": "axisLabel", "legend": "textStyle"}
 ROW_HEIGHT = 34
 TREND_HEIGHT = 300
 STRIP_HEIGHT = 74
@@ -71,14 +72,14 @@ def weekly(weeks: Sequence[Week], *, key: str) -> None:
 
 
 def draw(option: Option, *, height: int, alt: str, key: str) -> None:
-    """Without animation: nothing is won by it, and some people are made unwell. Axes are lettered like the page."""
-    axes: Option = {axis: _lettered(option[axis]) for axis in ("xAxis", "yAxis") if axis in option}
-    drawn: Option = {**option, **axes, "animation": False}
+    """Without animation: nothing is won by it, and some people are made unwell. Its letters are the page's."""
+    lettered: Option = {part: _lettered(option[part], how) for part, how in LETTERS.items() if part in option}
+    drawn: Option = {**option, **lettered, "animation": False}
     st.echarts_chart(drawn, height=height, renderer="svg", alt=alt, key=key)
 
 
-def _lettered(axis: Option) -> Option:
-    return {**axis, "axisLabel": {"color": TEXT_COLOR, **axis.get("axisLabel", {})}}
+def _lettered(part: Option, how: str) -> Option:
+    return {**part, how: {"color": TEXT_COLOR, **part.get(how, {})}}
 
 
 def range_bars(lows: Sequence[int], highs: Sequence[int], *, width: int, color: str = RANGE_COLOR) -> list[Option]:

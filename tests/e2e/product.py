@@ -8,6 +8,8 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +75,18 @@ class Product:
         answer: dict[str, str] = self._post(f"/_control/razorpay/orders/{order_id}/pay", {"outcome": outcome})
         return answer
 
-    def _post(self, path: str, body: dict[str, Any]) -> Any:
+    @contextmanager
+    def fault(self, **wanted: Any) -> Iterator[None]:
+        """Have a provider misbehave meanwhile, as `sandbox.faults.Fault` says."""
+        self._post("/_control/faults", wanted)
+        try:
+            yield
+        finally:
+            self._post("/_control/faults", None, method="DELETE")
+
+    def _post(self, path: str, body: dict[str, Any] | None, *, method: str = "POST") -> Any:
         request = urllib.request.Request(
-            self.sandbox + path, json.dumps(body).encode(), {"Content-Type": "application/json"}, method="POST"
+            self.sandbox + path, json.dumps(body).encode(), {"Content-Type": "application/json"}, method=method
         )
         with urllib.request.urlopen(request, timeout=20) as reply:
             return json.load(reply)
