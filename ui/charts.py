@@ -19,6 +19,7 @@ ROW_HEIGHT = 34
 TREND_HEIGHT = 300
 STRIP_HEIGHT = 74
 LABEL_WIDTH = 110
+MARK_SIZE = 15
 
 Option = dict[str, Any]
 
@@ -181,7 +182,7 @@ def _ranges(ordered: Sequence[tuple[str, tuple[int, int, int]]], *, marked: bool
             "type": "category",
             "inverse": True,
             "axisTick": {"show": False},
-            "axisLabel": {"width": LABEL_WIDTH, "overflow": "break"},
+            "axisLabel": {"width": LABEL_WIDTH, "overflow": "break", "margin": MARK_SIZE},
             "data": [words.area(name) for name, _ in ordered],
         },
         "series": [
@@ -189,7 +190,7 @@ def _ranges(ordered: Sequence[tuple[str, tuple[int, int, int]]], *, marked: bool
             {
                 "type": "scatter",
                 "name": _("Score"),
-                "symbolSize": 15,
+                "symbolSize": MARK_SIZE,
                 "data": places,
                 "label": {"show": True, "position": "top", "distance": 3, "formatter": "{@[0]}"},
             },
