@@ -27,7 +27,7 @@ MINUTES_DRILL, MINUTES_INTERVIEW = 10, 15
 def seven_days(judged: Sequence[Judged], competencies: dict[str, int | None]) -> list[PlanDay]:
     """A day each for the two lowest criteria, the two weakest answers and the lowest topic, then both once more.
 
-    Nothing is planned where nothing was answered.
+    Nothing is planned where nothing was answered. Where no topic has a score, that of the weakest answer is taken.
     """
     answered = [j for j in judged if j.verified is not None and j.window.words]
     if not answered:
@@ -35,8 +35,8 @@ def seven_days(judged: Sequence[Judged], competencies: dict[str, int | None]) ->
     first, second = _lowest_criteria(answered)
     weakest = sorted((j for j in judged if j.score is not None), key=lambda j: (j.score or 0, j.window.order))
     weak, other = weakest[0].window.order, weakest[min(1, len(weakest) - 1)].window.order
-    topic = min((name for name, score in competencies.items() if score is not None), default=None,
-                key=lambda name: competencies[name] or 0)  # fmt: skip
+    topic = min((name for name, score in competencies.items() if score is not None),
+                default=weakest[0].window.question.competency, key=lambda name: competencies[name] or 0)  # fmt: skip
     story = any(j.verified and j.verified.star is not None and not all(j.verified.star.values()) for j in answered)
     return [
         _criterion(1, first),
@@ -44,10 +44,10 @@ def seven_days(judged: Sequence[Judged], competencies: dict[str, int | None]) ->
         PlanDay(day=3, focus="story", kind="criterion", drill=STORY_DRILL, minutes=MINUTES_DRILL)
         if story
         else _criterion(3, second),
-        PlanDay(day=4, focus=topic or "", kind="competency", drill=COMPETENCY_DRILL, minutes=MINUTES_DRILL),
+        PlanDay(day=4, focus=topic, kind="competency", drill=COMPETENCY_DRILL, minutes=MINUTES_DRILL),
         _question(5, other, RECALL_DRILL),
         _criterion(6, first),
-        PlanDay(day=7, focus=topic or "", kind="interview", drill=INTERVIEW_DRILL, minutes=MINUTES_INTERVIEW),
+        PlanDay(day=7, focus=topic, kind="interview", drill=INTERVIEW_DRILL, minutes=MINUTES_INTERVIEW),
     ]
 
 
