@@ -12,7 +12,8 @@ import json
 import secrets
 import sys
 import time
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -43,7 +44,7 @@ NAMES = ("log bytes", "disk bytes", "transactions", "messages")
 class Reading:
     """Seconds of processor by kind of process, and the database's figures."""
 
-    seconds: Counter[str]
+    seconds: Mapping[str, float]
     figures: tuple[int, ...]
 
     def since(self, before: "Reading", each: int) -> dict[str, float]:
@@ -53,7 +54,7 @@ class Reading:
 
 
 def read(product: Product) -> Reading:
-    seconds: Counter[str] = Counter()
+    seconds: defaultdict[str, float] = defaultdict(float)
     for process in psutil.process_iter():
         try:
             if process.environ().get("GREENROOM_DATA_DIR") != str(product.data):
@@ -114,6 +115,11 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=1000)
     chosen = parser.parse_args()
     costs: dict[str, dict[str, float]] = {}
+    acts: list[tuple[str, int, Callable[[Product], None]]] = [
+        ("typed interview", chosen.interviews, lambda product: interviews(product, "text", chosen.interviews)),
+        ("spoken interview", chosen.interviews, lambda product: interviews(product, "voice", chosen.interviews)),
+        ("message", chosen.messages, lambda product: messages(product, chosen.messages)),
+    ]
     with running(RAZORPAY_WEBHOOK_SECRET=WEBHOOK_SECRET) as product:
         interviews(product, "text", 4)
         interviews(product, "voice", 4)
@@ -122,13 +128,9 @@ def main() -> int:
         time.sleep(10)
         idle = read(product).since(idle_before, 1)
         idle_seconds = time.monotonic() - started
-        for what, count, act in (
-            ("typed interview", chosen.interviews, lambda: interviews(product, "text", chosen.interviews)),
-            ("spoken interview", chosen.interviews, lambda: interviews(product, "voice", chosen.interviews)),
-            ("message", chosen.messages, lambda: messages(product, chosen.messages)),
-        ):
+        for what, count, act in acts:
             before, started = read(product), time.monotonic()
-            act()
+            act(product)
             settle(product)
             found = read(product).since(before, count)
             # What goes on by itself meanwhile is nobody's cost.

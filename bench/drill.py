@@ -23,6 +23,7 @@ import httpx
 import psycopg
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect as open_websocket
+from websockets.typing import Origin
 
 from bench.chaos import Lost, Person, Tally, _doubled
 from bench.cluster import ROOT, Cluster, cluster
@@ -122,7 +123,8 @@ def _websocket(made: Cluster, browser: httpx.Client) -> str | None:
     cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
     address = made.app.replace("http", "ws", 1) + "/_stcore/stream"
     try:
-        with open_websocket(address, additional_headers={"Cookie": cookies}, origin=made.app, open_timeout=20):
+        headers, origin = {"Cookie": cookies}, Origin(made.app)
+        with open_websocket(address, additional_headers=headers, origin=origin, open_timeout=20):
             return None
     except (WebSocketException, OSError, TimeoutError) as exc:
         return f"websocket {type(exc).__name__}"

@@ -104,7 +104,8 @@ class FarReplica(StreamingReplica):
     def _signal(self, what: signal.Signals) -> None:
         """The server and its children: one that is stopped alone leaves its connections answering."""
         if self.process is not None:
-            for process in (*psutil.Process(self.process.pid).children(recursive=True), self.process):
+            server = psutil.Process(self.process.pid)
+            for process in (*server.children(recursive=True), server):
                 os.kill(process.pid, what)
 
     def _choose_owner(self) -> None:
