@@ -43,6 +43,18 @@ COUNTS = {
         "SELECT debit, 'debit', currency, sum(amount) FROM ledger_entries GROUP BY 1, 3 "
         "UNION ALL SELECT credit, 'credit', currency, sum(amount) FROM ledger_entries GROUP BY 1, 3",
     ),
+    "greenroom_archive_failing": (
+        "1 when the last try to archive a piece of the primary's log failed",
+        (),
+        "SELECT coalesce((last_failed_time > coalesce(last_archived_time, '-infinity'))::int, 0) FROM pg_stat_archiver",
+    ),
+    "greenroom_archive_waiting": (
+        "Finished pieces of the primary's log that are not archived; absent where none ever was",
+        (),
+        "SELECT greatest(div(pg_current_wal_lsn() - '0/0', pg_size_bytes(current_setting('wal_segment_size'))) - 1 "
+        "- (pg_split_walfile_name(left(last_archived_wal, 24))).segment_number, 0) "
+        "FROM pg_stat_archiver WHERE last_archived_wal ~ '^[0-9A-F]{24}'",
+    ),
 }
 """Name: help, labels, query. Labels are words of ours: they cannot explode."""
 

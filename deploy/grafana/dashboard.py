@@ -80,6 +80,9 @@ ROWS: dict[str, list[tuple[str, str, list[tuple[str, str]]]]] = {
         ("Replica lag", "s", [("max by (replica) (greenroom_replica_lag_seconds)", "{{replica}}")]),
         ("Reads that may lag", "reqps", [(f"sum by (where) (rate(greenroom_reads_total{RATE}))", "{{where}}")]),
         ("Primary reached", "short", [("min(greenroom_database_up)", "reached")]),
+        ("Log not archived, pieces", "short", [
+            ("max(greenroom_archive_waiting)", "waiting"), ("max(greenroom_archive_failing)", "last try failed"),
+        ]),
         ("Nodes up", "short", [('sum by (job) (up{job=~"greenroom-.*"})', "{{job}}")]),
     ],
 }  # fmt: skip

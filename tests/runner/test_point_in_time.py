@@ -12,11 +12,13 @@ import psycopg
 import pytest
 
 from bench.stores import invented, migrate
+from core.operations.metrics import COUNTS
 from runner.backup import Sums, checksums
 from runner.postgres import EmbeddedPostgres, binaries
 
 ROOT = Path(__file__).resolve().parents[2]
 ARCHIVE = ROOT / "deploy" / "postgres" / "archive"
+WHAT = ("failing", "waiting")
 PERSON = """
     INSERT INTO users (id, username, email, name, password_hash, role, locale, created_at)
     SELECT 'usr_' || n, 'asha' || n, n || '@people.test', 'Asha', 'x', 'candidate', 'en', now()
@@ -131,6 +133,36 @@ def test_everything_comes_back_as_it_was_just_before_a_mistake(
         assert sums(returned.url) == before
         add_people(returned.url, 300, 301)
         assert sums(returned.url)["users"][0] == 122
+
+
+def test_an_archive_that_takes_nothing_shows_in_the_figures_until_it_does(
+    postgres: EmbeddedPostgres, archive: Path
+) -> None:
+    finish_archiving(postgres.url)
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+
+        def until(failing: int, waiting: int) -> None:
+            """Each figure is exactly this."""
+            deadline = time.monotonic() + 60
+            while True:
+                found = [connection.execute(COUNTS[f"greenroom_archive_{what}"][2]).fetchone() for what in WHAT]
+                if found == [(failing,), (waiting,)]:
+                    return
+                assert time.monotonic() < deadline, found
+                time.sleep(0.05)
+
+        def finish_a_piece() -> None:
+            connection.execute("SELECT pg_switch_wal() FROM pg_create_restore_point('a look')")
+
+        until(0, 0)
+        archive.rename(archive.with_name("away"))
+        finish_a_piece()
+        finish_a_piece()
+        until(1, 2)
+        archive.with_name("away").rename(archive)
+        # The next piece wakes the archiver; by itself it would try again within a minute.
+        finish_a_piece()
+        until(0, 0)
 
 
 def test_a_piece_of_the_log_is_kept_once_and_never_replaced_by_another(archive: Path, tmp_path: Path) -> None:
