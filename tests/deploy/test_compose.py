@@ -1,11 +1,14 @@
 """The compose file, the image and the files they name agree with each other."""
 
+import json
 import os
 import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
+from compose_spec import PyCompose
 
 from core.settings import Settings
 
@@ -21,6 +24,32 @@ def compose() -> dict[str, Any]:
 
 
 SERVICES: dict[str, dict[str, Any]] = compose()["services"]
+
+
+def by_the_specification(**changed: Any) -> PyCompose:
+    """The file as the parser of the Compose specification reads it, anchors and variables resolved.
+
+    Raises: ValueError for what the specification does not know.
+    """
+    text = (DEPLOY / "compose.yml").read_text()
+    given = re.sub(r"\$\{(\w+)(?::-([^}]*)|:\?[^}]*)?\}", lambda found: found[2] or "https://greenroom.test", text)
+    loaded = yaml.safe_load(given)
+    loaded["services"]["s3"] |= changed
+    return PyCompose.from_json(json.dumps(loaded))
+
+
+def test_the_specification_of_compose_takes_every_service():
+    assert set(by_the_specification().service_names()) == set(SERVICES)
+
+
+@pytest.mark.parametrize("wrong", [{"restrat": "always"}, {"restart": "sometimes"}, {"volumes": [3]}], ids=str)
+def test_what_the_specification_does_not_know_is_refused(wrong: dict[str, Any]):
+    with pytest.raises(ValueError, match=r"restrat|sometimes|integer"):
+        by_the_specification(**wrong)
+
+
+def test_every_network_a_service_is_on_is_there():
+    assert {network for service in SERVICES.values() for network in service["networks"]} == set(compose()["networks"])
 
 
 def kinds(prefix: str) -> set[str]:

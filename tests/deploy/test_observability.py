@@ -105,3 +105,26 @@ def test_prometheus_own_tool_agrees(arguments: tuple[str, ...]):
         [promtool, *arguments], cwd=DEPLOY / "prometheus", capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def amtool(*arguments: str) -> str:
+    done = subprocess.run(
+        [bring(["amtool"])["amtool"], *arguments],
+        cwd=DEPLOY / "prometheus",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_alertmanagers_own_tool_agrees():
+    assert "SUCCESS" in amtool("check-config", "alertmanager.yml")
+
+
+@pytest.mark.parametrize(("severity", "receiver"), [("page", "pager"), ("ticket", "tickets")])
+def test_an_alert_reaches_whom_it_is_for(severity: str, receiver: str):
+    routed = amtool("config", "routes", "test", "--config.file=alertmanager.yml", f"severity={severity}")
+    assert routed.strip() == receiver
+    assert severity in {rule["labels"]["severity"] for rule in alerts()}
