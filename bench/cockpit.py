@@ -59,7 +59,7 @@ def views(made: Made) -> dict[str, View]:
         "overview, filtered": lambda uow: service.analytics(uow, coach, cohort, some),
         "heat map": lambda uow: heat.rows(service.analytics(uow, coach, cohort, Filters())),
         "growth": lambda uow: comparing.growth_of(uow, coach, cohort, Filters()),
-        "activity": lambda uow: comparing.activity_of(uow, coach, cohort),
+        "activity": lambda uow: comparing.activity_of(uow, coach, cohort, Filters()),
         "learners by name": lambda uow: roster.members(uow, coach, cohort),
         "learners by average": lambda uow: roster.members(uow, coach, cohort, order=Order.AVERAGE),
         "questions": lambda uow: service.questions(uow, coach, cohort, limit=100),

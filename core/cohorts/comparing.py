@@ -62,8 +62,8 @@ def growth_of(uow: Uow, actor: Actor, cohort_id: str, filters: Filters) -> Growt
     return None if found.feedback_only and grown.n < LEAST_LEARNERS else grown
 
 
-def activity_of(uow: Uow, actor: Actor, cohort_id: str) -> Activity | None:
+def activity_of(uow: Uow, actor: Actor, cohort_id: str, filters: Filters) -> Activity | None:
     """Who practised lately; None as for growth. Raises: Forbidden, NotFound."""
     found = own(uow, actor, cohort_id)
-    active = growth.activity(uow, cohort_id)
+    active = growth.activity(uow, cohort_id, filters)
     return None if found.feedback_only and active.n < LEAST_LEARNERS else active

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
 from statistics import median
-from typing import Any
 
 from sqlalchemy import text
 
+from core.cohorts.filtering import IN_TIME, OF_KIND, parameters
 from core.cohorts.risk import reliable_change
 from core.cohorts.types import Filters, Percentile
 from core.db import Uow
@@ -21,31 +21,30 @@ CERTAIN, PROBABLE = 1.96, 1.28
 PERCENTILE_FROM = 20
 """Learners below which nobody's place among them is told."""
 ACTIVE_DAYS = (7, 14, 30)
-_BOUNDS = "AND f.at >= :first AND f.at < :after AND (:type = '' OR f.type = :type)"
-_LEVEL = "AND (:difficulty = '' OR f.difficulty = :difficulty)"
 ENDS = text(f"""
     SELECT m.user_id, first.score AS before, last.score AS after
     FROM cohort_members m
     JOIN LATERAL (
         SELECT f.session_id, f.type, f.difficulty, f.score FROM cohort_facts f
-        WHERE f.cohort_id = m.cohort_id AND f.user_id = m.user_id {_BOUNDS} {_LEVEL}
+        WHERE f.cohort_id = m.cohort_id AND f.user_id = m.user_id {IN_TIME} {OF_KIND}
         ORDER BY f.at DESC LIMIT 1
     ) AS last ON true
     JOIN LATERAL (
         SELECT f.session_id, f.score FROM cohort_facts f
         WHERE f.cohort_id = m.cohort_id AND f.user_id = m.user_id
-          AND f.type = last.type AND f.difficulty = last.difficulty AND f.at >= :first AND f.at < :after
+          AND f.type = last.type AND f.difficulty = last.difficulty {IN_TIME}
         ORDER BY f.at LIMIT 1
     ) AS first ON first.session_id <> last.session_id
     WHERE m.cohort_id = :cohort_id AND m.share_scores
     ORDER BY m.user_id
 """)  # noqa: S608  our own constants
-LAST_SEEN = text("""
-    SELECT f.at FROM cohort_members m LEFT JOIN LATERAL (
-        SELECT at FROM cohort_facts WHERE cohort_id = m.cohort_id AND user_id = m.user_id ORDER BY at DESC LIMIT 1
-    ) AS f ON true
+LAST_SEEN = text(f"""
+    SELECT last.at FROM cohort_members m LEFT JOIN LATERAL (
+        SELECT f.at FROM cohort_facts f
+        WHERE f.cohort_id = m.cohort_id AND f.user_id = m.user_id {OF_KIND} ORDER BY f.at DESC LIMIT 1
+    ) AS last ON true
     WHERE m.cohort_id = :cohort_id AND m.share_scores
-""")
+""")  # noqa: S608  as above
 AVERAGES = text("""
     SELECT user_id, score_sum::double precision / interviews AS average FROM cohort_learners
     WHERE cohort_id = :cohort_id AND interviews > 0
@@ -78,19 +77,8 @@ class Activity:
 
 def growth(uow: Uow, cohort_id: str, filters: Filters) -> Growth:
     """Growth of everybody with two comparable interviews among those the filters leave."""
-    rows = uow.session.execute(ENDS, _bounds(cohort_id, filters))
+    rows = uow.session.execute(ENDS, {"cohort_id": cohort_id, **parameters(filters)})
     return grown([(row.before, row.after) for row in rows])
-
-
-def _bounds(cohort_id: str, filters: Filters) -> dict[str, Any]:
-    after = filters.last + timedelta(days=1) if filters.last else None
-    return {
-        "cohort_id": cohort_id,
-        "first": filters.first.isoformat() if filters.first else "-infinity",
-        "after": after.isoformat() if after else "infinity",
-        "type": filters.type or "",
-        "difficulty": filters.difficulty or "",
-    }
 
 
 def grown(ends: Sequence[tuple[int, int]]) -> Growth:
@@ -107,9 +95,10 @@ def grown(ends: Sequence[tuple[int, int]]) -> Growth:
     )
 
 
-def activity(uow: Uow, cohort_id: str) -> Activity:
-    """Who has been practising lately, counted up to now."""
-    seen: list[datetime | None] = list(uow.session.scalars(LAST_SEEN, {"cohort_id": cohort_id}))
+def activity(uow: Uow, cohort_id: str, filters: Filters) -> Activity:
+    """Who has been practising the filters' type and difficulty lately, counted up to now whatever their days."""
+    kind = {"type": filters.type or "", "difficulty": filters.difficulty or ""}
+    seen: list[datetime | None] = list(uow.session.scalars(LAST_SEEN, {"cohort_id": cohort_id, **kind}))
     times = [at for at in seen if at is not None]
     return Activity(
         n=len(seen),

@@ -8,8 +8,9 @@ from sqlalchemy import text
 
 from core.accounts.types import Actor
 from core.cohorts import figures, repo
+from core.cohorts.filtering import IN_TIME, OF_KIND, parameters
 from core.cohorts.service import own
-from core.cohorts.types import MemberView
+from core.cohorts.types import EVERYTHING, Filters, MemberView
 from core.csv_rows import safe
 from core.db import Uow
 from core.errors import FieldProblem
@@ -92,22 +93,23 @@ def names_of(uow: Uow, actor: Actor, cohort_id: str, user_ids: Sequence[str]) ->
     return repo.member_names(uow, cohort_id, user_ids)
 
 
-def export_rows(uow: Uow, actor: Actor, cohort_id: str) -> Iterator[tuple[Any, ...]]:
-    """A header, then every counted interview, oldest first. Raises: Forbidden, NotFound."""
+def export_rows(uow: Uow, actor: Actor, cohort_id: str, filters: Filters = EVERYTHING) -> Iterator[tuple[Any, ...]]:
+    """A header, then every counted interview that the filters leave, oldest first. Raises: Forbidden, NotFound."""
     cohort = own(uow, actor, cohort_id)
     note(uow, actor, Action.COHORT_EXPORTED, cohort_id)
     yield HEADER
     if cohort.feedback_only:
         return
-    query = text("""
+    query = text(f"""
         SELECT u.name, f.user_id, f.session_id, f.at, f.type, f.difficulty, f.score, f.low, f.high
         FROM cohort_facts f JOIN users u ON u.id = f.user_id
-        WHERE f.cohort_id = :cohort_id AND (f.at, f.session_id) > (:at, :session_id)
+        WHERE f.cohort_id = :cohort_id AND (f.at, f.session_id) > (:at, :session_id) {IN_TIME} {OF_KIND}
         ORDER BY f.at, f.session_id LIMIT :limit
-    """)
+    """)  # noqa: S608  our own constants
     at, session_id = "-infinity", ""
     while True:
-        values = {"cohort_id": cohort_id, "at": at, "session_id": session_id, "limit": ROWS_AT_ONCE}
+        values = {"cohort_id": cohort_id, "at": at, "session_id": session_id, "limit": ROWS_AT_ONCE,
+                  **parameters(filters)}  # fmt: skip
         rows = uow.session.execute(query, values).all()
         for name, user, session, moment, kind, difficulty, score, low, high in rows:
             yield safe(name), user, session, moment.strftime("%Y-%m-%d"), kind, difficulty, score, low, high

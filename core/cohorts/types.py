@@ -105,6 +105,9 @@ class Filters:
     difficulty: Difficulty | None = None
 
 
+EVERYTHING = Filters()
+
+
 @dataclass(frozen=True)
 class Scores:
     """Over all counted interviews; None where there are none. The deviation is the sample's, None below two."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -16,7 +17,7 @@ from core.cohorts.types import Filters, Percentile, Share
 from core.db import Uow
 from core.errors import AppError, FieldProblem, Forbidden, NotFound
 from core.ids import new_id
-from core.interviews.catalogue import InterviewType
+from core.interviews.catalogue import Difficulty, InterviewType
 from core.interviews.models import InterviewTranscript
 from core.interviews.types import Segment
 from core.reports import overrides
@@ -262,8 +263,27 @@ def test_growth_is_from_the_first_to_the_last_comparable_interview(held: Class) 
     assert (found.n, found.median, found.improved) == (1, 50.0, 1)
     hard = held.does(lambda uow: growth.growth(uow, held.cohort_id, Filters(type=InterviewType.TECHNICAL)))
     assert hard.n == 0
-    active = held.does(lambda uow: growth.activity(uow, held.cohort_id))
+    active = held.does(lambda uow: growth.activity(uow, held.cohort_id, Filters()))
     assert (active.n, dict(active.active), active.never) == (1, {7: 0, 14: 1, 30: 1}, 0)
+    hard = held.does(lambda uow: growth.activity(uow, held.cohort_id, Filters(difficulty=Difficulty.HARD)))
+    assert (dict(hard.active), hard.never) == ({7: 0, 14: 0, 30: 1}, 0)
+    other = held.does(lambda uow: growth.activity(uow, held.cohort_id, Filters(type=InterviewType.TECHNICAL)))
+    assert other.never == 1
+
+
+def test_the_export_has_what_the_filters_leave(held: Class) -> None:
+    def exported(**chosen: Any) -> int:
+        return len(rows(Filters(**chosen)))
+
+    def rows(chosen: Filters) -> list[Any]:
+        found: list[Any] = held.does(lambda uow: list(roster.export_rows(uow, held.ravi, held.cohort_id, chosen)))
+        return found[1:]
+
+    day = date.fromisoformat(rows(Filters())[0][3])
+    assert exported() == exported(first=day, last=day) == 1
+    assert exported(last=day - timedelta(days=1)) == exported(first=day + timedelta(days=1)) == 0
+    of_types = [exported(type=kind) for kind in InterviewType]
+    assert sorted(of_types)[-2:] == [0, 1]
 
 
 def test_a_place_is_told_from_twenty_learners_on(held: Class) -> None:

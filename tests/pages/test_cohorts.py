@@ -124,7 +124,8 @@ def test_filters_are_taken_from_the_address(
     yesterday = str(today - timedelta(days=1))
     assert "Interviews 1" in said(visit.open(Screen.COHORT, cohort=cohort_id, **{"from": str(today)}))
     assert "Interviews 0" in said(visit.open(Screen.COHORT, cohort=cohort_id, to=yesterday))
-    assert "Interviews 0" in said(visit.open(Screen.COHORT, cohort=cohort_id, of_type="HR"))
+    assert "Interviews 0" in said(visit.open(Screen.COHORT, cohort=cohort_id, of_type="hr"))
+    assert "Interviews 1" in said(visit.open(Screen.COHORT, cohort=cohort_id, of_type="nonsense"))
     assert "lies after the last" in said(
         visit.open(Screen.COHORT, cohort=cohort_id, to=yesterday, **{"from": str(today)})
     )

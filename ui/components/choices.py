@@ -44,6 +44,17 @@ def several(label: str, options: Sequence[T], *, named: Callable[[T], str], key:
     return shown
 
 
+def menu(label: str, options: Sequence[T], *, named: Callable[[T], str], placeholder: str, key: str) -> T | None:
+    """One of many or none, behind a click."""
+    _take_from_address(options, named, key)
+    shown = st.selectbox(label, options, index=None, format_func=named, placeholder=placeholder, key=key)
+    if shown is None:
+        st.query_params.pop(key, None)
+    elif st.query_params.get(key) != str(shown):
+        st.query_params[key] = str(shown)
+    return shown
+
+
 def _take_from_address(options: Sequence[T], named: Callable[[T], str], key: str) -> None:
     found = _in_address(options, named, key)
     if found and key not in st.session_state:

@@ -12,7 +12,7 @@ from core.i18n import N_, Worded, _
 from core.interviews.catalogue import Difficulty, InterviewType
 from core.paging import MAX_LIMIT
 from ui import charts, cohort_charts, routes, state, text, words
-from ui.components import movement
+from ui.components import choices, movement
 from ui.components.note import note
 from ui.guard import PageContext
 from ui.routes import Screen
@@ -85,10 +85,10 @@ def _turned() -> None:
 def filters() -> Filters:
     """What is looked at; the choice stands in the address."""
     with st.grid(4, min_column_width=150):
-        kind = st.selectbox(_("Type"), list(InterviewType), index=None, format_func=words.TYPES.__getitem__,
-                            placeholder=_("All types"), key=Key.COHORT_TYPE, bind="query-params")  # fmt: skip
-        level = st.selectbox(_("Difficulty"), list(Difficulty), index=None, format_func=words.DIFFICULTIES.__getitem__,
-                             placeholder=_("All"), key=Key.COHORT_DIFFICULTY, bind="query-params")  # fmt: skip
+        kind = choices.menu(_("Type"), list(InterviewType), named=words.TYPES.__getitem__,
+                            placeholder=_("All types"), key=Key.COHORT_TYPE)  # fmt: skip
+        level = choices.menu(_("Difficulty"), list(Difficulty), named=words.DIFFICULTIES.__getitem__,
+                             placeholder=_("All"), key=Key.COHORT_DIFFICULTY)  # fmt: skip
         first = st.date_input(_("From"), None, key=Key.COHORT_FIRST, bind="query-params")
         last = st.date_input(_("To"), None, key=Key.COHORT_LAST, bind="query-params")
     return Filters(first=first, last=last, type=kind, difficulty=level)
@@ -120,7 +120,7 @@ def overview(ctx: PageContext, seen: CohortView) -> None:
         charts.weekly(found.weekly[-WEEKS_SHOWN:], key="weekly")
         note(_("The bar is the 95 % interval of the mean; weeks with one interview have none."))
     movement.growth(ctx, seen, chosen)
-    movement.activity(ctx, seen)
+    movement.activity(ctx, seen, chosen)
 
 
 def _at_risk(ctx: PageContext, found: Analytics, seen: CohortView) -> None:

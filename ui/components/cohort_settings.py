@@ -2,16 +2,19 @@
 
 import csv
 import io
+from typing import Any
 
 import streamlit as st
 
-from core.accounts.types import Role
+from core.accounts.types import Actor, Role
 from core.cohorts import coaches, roster, service, sheets, sponsoring
 from core.cohorts.types import CohortView
 from core.csv_rows import as_csv
+from core.db import Uow
 from core.i18n import _
 from core.money import Money
 from ui import routes, state, text
+from ui.components.cohort import filters
 from ui.components.note import note
 from ui.components.notices import confirmed
 from ui.guard import PageContext, foreseen
@@ -124,10 +127,15 @@ def _credit(ctx: PageContext, seen: CohortView) -> None:
 
 
 def _data(ctx: PageContext, seen: CohortView) -> None:
+    chosen = filters()
+
+    def exported(uow: Uow, actor: Actor) -> list[tuple[Any, ...]]:
+        return list(roster.export_rows(uow, actor, seen.cohort_id, chosen))
+
     row = st.container(horizontal=True, key="cohort-data")
     row.download_button(
         _("Download CSV"),
-        lambda: "".join(ctx.read(lambda uow, actor: list(as_csv(roster.export_rows(uow, actor, seen.cohort_id))))),
+        lambda: "".join(as_csv(ctx.read(exported))),
         file_name=f"{seen.cohort_id}.csv",
         mime="text/csv",
         icon=":material/table:",
@@ -135,7 +143,7 @@ def _data(ctx: PageContext, seen: CohortView) -> None:
     )
     row.download_button(
         _("Download Excel"),
-        lambda: ctx.read(lambda uow, actor: sheets.as_xlsx(roster.export_rows(uow, actor, seen.cohort_id))),
+        lambda: sheets.as_xlsx(ctx.read(exported)),
         file_name=f"{seen.cohort_id}.xlsx",
         mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         icon=":material/grid_on:",

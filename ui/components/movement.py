@@ -25,8 +25,8 @@ def growth(ctx: PageContext, seen: CohortView, filters: Filters) -> None:
     note(said.format(n=found.n, median=found.median))
 
 
-def activity(ctx: PageContext, seen: CohortView) -> None:
-    found = ctx.look(comparing.activity_of, seen.cohort_id)
+def activity(ctx: PageContext, seen: CohortView, filters: Filters) -> None:
+    found = ctx.look(comparing.activity_of, seen.cohort_id, filters)
     if found is None or not found.n:
         return
     st.subheader(_("Activity"), anchor=False)
@@ -34,4 +34,5 @@ def activity(ctx: PageContext, seen: CohortView) -> None:
         for days, count in found.active:
             st.metric(_("In the last {days} days").format(days=days), f"{count} / {found.n}", border=True)
         st.metric(_("Not yet"), f"{found.never} / {found.n}", border=True)
-    note(_("Learners who held an interview, of the n = {n} who share their scores.").format(n=found.n))
+    said = _("Learners who held an interview of this kind, of the n = {n} who share their scores; counted up to today.")
+    note(said.format(n=found.n))
