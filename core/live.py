@@ -10,9 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from redis.exceptions import RedisClusterException, RedisError
 
-from core.cache import connect
+from core.redis_clients import AWAY, connect
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +37,7 @@ class Live:
             if self._client is None:
                 self._client = connect(self._url, timeout=TIMEOUT_SECONDS)
             self._client.publish(CHANNEL + user_id, b"")
-        except (RedisError, RedisClusterException, OSError) as exc:
+        except AWAY as exc:
             self._resting_until = time.monotonic() + REST_SECONDS
             log.warning("pages are not told of changes", error=type(exc).__name__)
 
@@ -68,7 +67,7 @@ class Ears:
         while not self._over.is_set():
             try:
                 self._subscribed()
-            except (RedisError, RedisClusterException, OSError) as exc:
+            except AWAY as exc:
                 log.warning("changes are not heard of", error=type(exc).__name__)
             self.open = False
             self._over.wait(REST_SECONDS)

@@ -19,11 +19,11 @@ from limits.errors import ConfigurationError
 from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter, RateLimiter, SlidingWindowCounterRateLimiter
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisClusterException, RedisError
 from redis.retry import Retry
 
 from core.errors import TooManyRequests
 from core.metrics import LOCAL_RATES, RATE_REFUSALS
+from core.redis_clients import AWAY
 
 log = structlog.get_logger(__name__)
 
@@ -199,7 +199,7 @@ class RateLimits:
         """Ask Redis. Where it does not answer it is left in peace for a while, and the block ends there."""
         try:
             yield
-        except (RedisError, RedisClusterException, ConfigurationError, OSError) as exc:
+        except (*AWAY, ConfigurationError) as exc:
             self._resting_until = time.monotonic() + REST_SECONDS
             LOCAL_RATES.inc()
             log.warning("rates are counted locally", error=type(exc).__name__)
