@@ -52,8 +52,8 @@ assess: setup ## Hold the offline rater against answers whose worth is known (AR
 bank: setup ## Check and count the question bank
 	@exec $(PYTHON) -m core.interviews.bank $(ARGS)
 
-test: lint types ## Run every check and every test, browser tests included
-	@GREENROOM_CHROMIUM="$$($(PYTHON) -m runner.browser)" && export GREENROOM_CHROMIUM && exec $(PYTHON) -m pytest $(ARGS)
+test: lint types ## Run every check and every test on two cores, browser tests included
+	@GREENROOM_CHROMIUM="$$($(PYTHON) -m runner.browser)" && export GREENROOM_CHROMIUM && exec $(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
 
 unit: setup-dev ## Run the tests that need neither a browser nor a running product
 	@exec $(PYTHON) -m pytest tests --ignore=tests/e2e --ignore=tests/runner $(ARGS)
