@@ -5,6 +5,8 @@ import re
 import psutil
 from playwright.sync_api import expect
 
+from tests.e2e.candidate import Caller
+from tests.e2e.product import Product
 from tests.e2e.visitor import Visitor
 
 ANSWER = "First I would look at the query plan, because a missing index is the usual reason for a slow page like this."
@@ -133,6 +135,55 @@ def end_the_interview(visitor: Visitor) -> None:
     expect(visitor.page.get_by_role("button", name="End interview")).to_be_enabled()
     visitor.page.get_by_role("button", name="End interview").click()
     confirm.click()
+
+
+def test_a_restarted_server_loses_nothing_of_a_setup_a_payment_and_a_report(visitor: Visitor, product: Product) -> None:
+    visitor.tolerates(*CUT_OFF)
+    rahul = Caller(product, "rahul.bose", name="Rahul Bose")
+    set_up_over_a_restart(visitor, rahul.username)
+    pay_over_a_restart(visitor)
+    wait_for_the_report_over_a_restart(visitor)
+    assert len(rahul.api("GET", "/interviews/history")["items"]) == 1
+    assert [paid["status"] for paid in rahul.api("GET", "/payments")["items"]] == ["paid"]
+
+
+def set_up_over_a_restart(visitor: Visitor, username: str) -> None:
+    visitor.go("/setup?type=technical&focus_technical=databases&mode=text&minutes=15")
+    visitor.sign_in(username)
+    visitor.heading("New interview")
+    role = visitor.page.get_by_role("textbox", name="Role you are preparing for")
+    role.fill("Backend engineer")
+    role.press("Enter")
+    visitor.settled()
+    restart_application(visitor)
+    visitor.page.reload()
+    expect(role).to_have_value("Backend engineer")
+    expect(visitor.page.get_by_role("button", name="Databases")).to_have_attribute("aria-pressed", "true")
+    restart_application(visitor)
+    visitor.page.get_by_role("button", name="Continue to payment").click()
+    visitor.heading("Payment")
+
+
+def pay_over_a_restart(visitor: Visitor) -> None:
+    """The server goes while the payment window is open; the money arrives all the same, once."""
+    visitor.click(re.compile("^Pay ₹"))
+    visitor.page.get_by_role("button", name="Pay by UPI").wait_for()
+    restart_application(visitor)
+    visitor.page.get_by_role("button", name="Pay by UPI").click()
+    expect(visitor.page.get_by_role("button", name="Start the interview")).to_be_visible()
+
+
+def wait_for_the_report_over_a_restart(visitor: Visitor) -> None:
+    visitor.click("Start the interview")
+    visitor.sees("Question 1 of")
+    visitor.page.get_by_role("textbox", name="Your answer").fill(ANSWER)
+    visitor.page.get_by_role("button", name="Send answer").click()
+    visitor.settled()
+    with visitor.product.fault(provider="gemini", fault="timeout", delayMs=3000):
+        end_the_interview(visitor)
+        visitor.sees("Transcript received")
+        restart_application(visitor)
+        visitor.sees("Overall score")
 
 
 def restart_application(visitor: Visitor) -> None:

@@ -86,6 +86,14 @@ def test_the_week_begins_with_the_lowest_criterion_and_the_weakest_answer() -> N
     assert all(day.drill and day.minutes for day in days)
 
 
+def test_the_week_names_a_topic_where_one_answer_is_too_little_for_a_score_of_its_own() -> None:
+    days = written(judged_by(fair, MEDIUM)).plan
+    assert [(day.kind, day.focus) for day in days if day.kind in ("competency", "interview")] == [
+        ("competency", "databases"),
+        ("interview", "databases"),
+    ]
+
+
 def test_what_is_kept_says_who_judged_what() -> None:
     judging = judged_by(fair, MEDIUM, MEDIUM)
     kept = record(judging)
