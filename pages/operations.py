@@ -6,6 +6,7 @@ from core.accounts.types import Role
 from core.i18n import _
 from core.operations import service
 from ui.components import operations as parts
+from ui.components.choices import tinted
 from ui.guard import PageContext, page
 
 
@@ -15,7 +16,7 @@ def operations(ctx: PageContext) -> None:
     seen = ctx.look(service.overview, dollar_price=ctx.settings.dollar_price)
     parts.attention(seen)
     providers, events, stuck, messages, money = st.tabs(
-        [_("Providers"), _("Events"), _("Stuck"), _("Messages"), _("Money")]
+        [tinted(name) for name in (_("Providers"), _("Events"), _("Stuck"), _("Messages"), _("Money"))]
     )
     with providers:
         parts.providers(ctx.greenroom.health.read(ctx.greenroom.clock()))

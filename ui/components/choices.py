@@ -15,7 +15,12 @@ T = TypeVar("T", bound=str)
 
 def readable(named: Callable[[T], str]) -> Callable[[T], str]:
     """The names of choices in a colour that can be read whether chosen or not."""
-    return lambda option: f":gray[{named(option)}]"
+    return lambda option: tinted(named(option))
+
+
+def tinted(label: str) -> str:
+    """The label of a choice or a tab in that colour."""
+    return f":gray[{label}]"
 
 
 def pills(label: str, options: Sequence[T], *, named: Callable[[T], str], default: T, key: str) -> T:

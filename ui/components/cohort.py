@@ -68,18 +68,22 @@ VIEWS = Worded(
 
 def opened() -> tuple[View, DeltaGenerator]:
     """The part of the screen that is open, with its place. The others are neither read nor sent until they open."""
-    named = {VIEWS[view]: view for view in View}
+    named = _named()
     if st.session_state.get(Key.COHORT_VIEW) not in named:
         wanted = st.query_params.get(Key.COHORT_VIEW)
-        st.session_state[Key.COHORT_VIEW] = VIEWS[View(wanted) if wanted in list(View) else View.OVERVIEW]
+        st.session_state[Key.COHORT_VIEW] = choices.tinted(VIEWS[View(wanted) if wanted in list(View) else View.OVERVIEW])
     tabs = st.tabs(list(named), key=Key.COHORT_VIEW, on_change=_turned)
     place = next((tab for tab in tabs if tab.open), tabs[0])
     return list(View)[tabs.index(place)], place
 
 
 def _turned() -> None:
-    label = st.session_state[Key.COHORT_VIEW]
-    st.query_params[Key.COHORT_VIEW] = next(view.value for view in View if VIEWS[view] == label)
+    st.query_params[Key.COHORT_VIEW] = _named()[st.session_state[Key.COHORT_VIEW]].value
+
+
+def _named() -> dict[str, View]:
+    """The parts by the labels of their tabs."""
+    return {choices.tinted(VIEWS[view]): view for view in View}
 
 
 def filters() -> Filters:

@@ -11,6 +11,7 @@ from core.reports import sharing
 from core.reports.service import report_view
 from core.reports.types import Report
 from ui import text, words
+from ui.components.choices import tinted
 from ui.components.note import note
 from ui.components.progress import BETTER_OR_NOT
 from ui.guard import PageContext, foreseen
@@ -27,7 +28,7 @@ def share(ctx: PageContext, session_id: str) -> None:
             _("The link works for (days)"),
             list(PERIODS),
             default=7,
-            format_func=lambda days: f":gray[{days}]",
+            format_func=lambda days: tinted(str(days)),
             required=True,
             key="share.days",
         )
