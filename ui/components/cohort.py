@@ -71,7 +71,8 @@ def opened() -> tuple[View, DeltaGenerator]:
     named = _named()
     if st.session_state.get(Key.COHORT_VIEW) not in named:
         wanted = st.query_params.get(Key.COHORT_VIEW)
-        st.session_state[Key.COHORT_VIEW] = choices.tinted(VIEWS[View(wanted) if wanted in list(View) else View.OVERVIEW])
+        view = View(wanted) if wanted in list(View) else View.OVERVIEW
+        st.session_state[Key.COHORT_VIEW] = choices.tinted(VIEWS[view])
     tabs = st.tabs(list(named), key=Key.COHORT_VIEW, on_change=_turned)
     place = next((tab for tab in tabs if tab.open), tabs[0])
     return list(View)[tabs.index(place)], place
