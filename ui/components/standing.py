@@ -26,9 +26,8 @@ def standing(figures: Statistics) -> None:
     if last:
         routes.link(
             Screen.REPORT,
-            _("Last report: {interview}, {day}").format(
-                interview=words.interview(last.type, last.difficulty), day=text.day(last.at)
-            ),
+            # Short enough for a phone: Streamlit cuts a link's label off.
+            _("Last report, {day}").format(day=text.day(last.at)),
             icon=":material/analytics:",
             session=last.session_id,
         )
