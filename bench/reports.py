@@ -30,7 +30,7 @@ MODEL_MS = 4_000
 """What an answer of the model takes: about the median of its fast kind, for a page of text."""
 PATIENCE_SECONDS = 120.0
 START_SECONDS = 60.0
-POLLED_SECONDS = 5.0
+POLLED_SECONDS = 10.0
 """A part of a screen that runs more often than this waits for something; the heartbeat does not."""
 AT_ONCE = 3
 OVER = "SELECT count(*) FROM interview_sessions WHERE id = ANY(:ids) AND status IN ('processing', 'completed')"

@@ -16,6 +16,7 @@ from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
 COOKIE = "greenroom_session"
+STREAM, LIVE = "/_stcore/stream", "/live"
 RUN_SECONDS = 60.0
 AGAIN = ForwardMsg.ScriptFinishedStatus.FINISHED_EARLY_FOR_RERUN
 PART_OF_IT = ForwardMsg.ScriptFinishedStatus.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
@@ -44,21 +45,25 @@ class Visitor:
     """One tab. `open` is a click that leads to a screen; `rerun` one that changes nothing."""
 
     def __init__(self, port: int, cookie: str = "") -> None:
-        self._address = f"ws://127.0.0.1:{port}/_stcore/stream"
+        self._host = f"127.0.0.1:{port}"
         self._headers = {"Cookie": f"{COOKIE}={cookie}"} if cookie else {}
         self._page_hash = ""
         self._query = ""
         self._kept: set[str] = set()
         self._timers: dict[str, float] = {}
         self._socket: ClientConnection | None = None
+        self._word: ClientConnection | None = None
 
     async def arrive(self) -> None:
         """Raises: Lost."""
+        self._socket = await self._connected(STREAM, self._headers, "streamlit", "of-nobody")
+
+    async def _connected(self, path: str, headers: dict[str, str], *subprotocols: str) -> ClientConnection:
         try:
-            self._socket = await connect(
-                self._address,
-                additional_headers=self._headers,
-                subprotocols=[Subprotocol("streamlit"), Subprotocol("of-nobody")],
+            return await connect(
+                f"ws://{self._host}{path}",
+                additional_headers=headers,
+                subprotocols=[Subprotocol(name) for name in subprotocols] or None,
                 max_size=None,
                 compression=None,
                 open_timeout=RUN_SECONDS,
@@ -68,8 +73,9 @@ class Visitor:
             raise Lost(f"no connection: {exc}") from exc
 
     async def leave(self) -> None:
-        if self._socket is not None:
-            await self._socket.close()
+        for socket in (self._socket, self._word):
+            if socket is not None:
+                await socket.close()
 
     async def open(self, screen: str = "", **query: str) -> Run:
         """Raises: Lost."""
@@ -81,8 +87,15 @@ class Visitor:
         return await self._run(page_hash=self._page_hash)
 
     async def wait_for(self, timer: str, seconds: float) -> Run:
-        """What a browser does with a part that runs by itself: wait, and ask for it alone. Raises: Lost."""
-        await asyncio.sleep(seconds)
+        """What a browser does with a part that runs by itself: wait until it is told of a change, or its time has
+        come, and ask for it alone. Raises: Lost."""
+        if self._word is None:
+            self._word = await self._connected(LIVE, {"Origin": f"http://{self._host}", **self._headers})
+        try:
+            async with asyncio.timeout(seconds):
+                await self._word.recv()
+        except TimeoutError:
+            pass
         return await self._run(page_hash=self._page_hash, fragment=timer)
 
     async def _run(self, *, page_name: str = "", page_hash: str = "", fragment: str = "") -> Run:
