@@ -21,6 +21,9 @@ IS_DARK = """dark => {
   const [red] = getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor.match(/\\d+/)
   return (Number(red) < 128) === dark
 }"""
+FADED = "() => !document.getAnimations().some(animation => animation instanceof CSSTransition)"
+"""No colour is on its way to another any more."""
+OPENS = "button, summary, [role=tab]"
 OPERATIONS = ("Providers", "Events", "Stuck", "Messages", "Money")
 
 
@@ -128,7 +131,7 @@ def _practising(made: Furnished) -> tuple[Sight, ...]:
             clicks=("Transcript", "How you spoke", "Something is wrong", "Show this report", "Compare with an"),
         ),
         Sight("history", "/history", "Open report"),
-        Sight("history-nothing-found", "/history?kind=hr", "Your interviews"),
+        Sight("history-nothing-found", "/history?kind=hr", "No interview of yours matches"),
         Sight("account", "/account", "Who sees your results"),
     )
     return tuple(replace(sight, who=PRACTISING) for sight in here)
@@ -164,7 +167,7 @@ def show(page: Page, product: Product, sight: Sight) -> None:
     if not sight.follows:
         page.goto(product.app + sight.path)
     for click in sight.clicks:
-        page.get_by_text(re.compile(f"^{click}")).filter(visible=True).first.click()
+        page.locator(OPENS).get_by_text(re.compile(f"^{click}")).filter(visible=True).first.click()
         still(page)
     page.get_by_text(sight.shows).filter(visible=True).first.wait_for()
     still(page)
@@ -176,6 +179,7 @@ def dress(page: Page, *, width: int, dark: bool, height: int = TALL) -> None:
     page.emulate_media(color_scheme="dark" if dark else "light")
     page.wait_for_function(IS_DARK, arg=dark)
     page.wait_for_timeout(REDRAWN_MS)
+    page.wait_for_function(FADED)
 
 
 def still(page: Page) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from core.accounts.types import Actor
 from core.interviews import flows
-from core.interviews.catalogue import Difficulty
+from core.interviews.catalogue import Difficulty, InterviewType
 from core.interviews.history_export import history_records, history_rows
 from core.interviews.models import InterviewSession
 from core.interviews.types import SessionStatus
@@ -111,6 +111,16 @@ def test_difficulty_and_period_are_filters_too(visit: Visitor, story: Story) -> 
     with story.greenroom.uow() as uow:
         uow.session.get_one(InterviewSession, made).created_at = uow.now - timedelta(days=31)
     assert "No interview of yours matches" in said(app.run())
+
+
+def test_filters_stand_in_the_address_by_their_values(visit: Visitor, story: Story) -> None:
+    made = story.set_up()
+
+    assert "No interview of yours matches" in said(visit.open(Screen.HISTORY, kind="hr"))
+    app = visit.open(Screen.HISTORY, level="medium", status="awaiting_payment")
+    assert listed(app) == [made]
+    app.selectbox(key=Key.HISTORY_TYPE).set_value(InterviewType.TECHNICAL).run()
+    assert app.query_params["kind"] == "technical"
 
 
 def test_it_says_how_many_interviews_it_takes_to_tell_and_shows_each_competency(visit: Visitor, story: Story) -> None:

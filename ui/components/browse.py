@@ -12,6 +12,7 @@ from core.interviews.catalogue import Difficulty, InterviewType
 from core.interviews.history_export import history_records, history_rows
 from core.interviews.types import SessionStatus
 from ui import routes, state, words
+from ui.components import choices
 from ui.guard import PageContext
 from ui.routes import Screen
 from ui.state import Key
@@ -46,32 +47,26 @@ class Filters:
 def filters() -> Filters:
     """Which interviews to list."""
     with st.grid(2, min_column_width=220):
-        kind = st.selectbox(
+        kind = choices.menu(
             _("Type"),
             list(InterviewType),
-            index=None,
-            format_func=words.TYPES.__getitem__,
+            named=words.TYPES.__getitem__,
             placeholder=_("All types"),
             key=Key.HISTORY_TYPE,
-            bind="query-params",
         )
-        status = st.selectbox(
+        status = choices.menu(
             _("Status"),
             list(SessionStatus),
-            index=None,
-            format_func=lambda value: _(words.STATUSES[value].label),
+            named=lambda value: _(words.STATUSES[value].label),
             placeholder=_("Any status"),
             key=Key.HISTORY_STATUS,
-            bind="query-params",
         )
-        difficulty = st.selectbox(
+        difficulty = choices.menu(
             _("Difficulty"),
             list(Difficulty),
-            index=None,
-            format_func=words.DIFFICULTIES.__getitem__,
+            named=words.DIFFICULTIES.__getitem__,
             placeholder=_("Any difficulty"),
             key=Key.HISTORY_DIFFICULTY,
-            bind="query-params",
         )
         days = st.selectbox(
             _("Period"),
