@@ -191,6 +191,7 @@ def _paint(browser: Browser, port: int, sight: Sight) -> tuple[float, float]:
     for _ in range(4):
         page.goto(address)
         page.get_by_test_id("stMarkdown").or_(page.get_by_test_id("stHeading")).first.wait_for(timeout=60_000)
+        page.wait_for_function(f"({PAINTED}) > 0")  # The browser notes it a moment after it has painted.
         found.append(float(page.evaluate(PAINTED)))
     context.close()
     return found[0], statistics.median(found[1:])
