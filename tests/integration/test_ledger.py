@@ -28,7 +28,7 @@ def greenroom(settings: Settings) -> Iterator[Greenroom]:
 def uow(greenroom: Greenroom) -> Iterator[Uow]:
     """One transaction over an empty ledger, rolled back."""
     with greenroom.uow() as uow:
-        uow.session.execute(text("TRUNCATE ledger_entries, interview_payments CASCADE"))
+        uow.session.execute(text("TRUNCATE ledger_entries, interview_payments, cohort_credits CASCADE"))
         yield uow
         uow.session.rollback()
 
