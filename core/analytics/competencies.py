@@ -36,7 +36,11 @@ def competency_trends(
     query = (
         select(InterviewSession.type, InterviewReport.score_breakdown)
         .join(InterviewSession, InterviewSession.id == InterviewReport.session_id)
-        .where(InterviewReport.user_id == actor.user_id, InterviewReport.overall_score.is_not(None))
+        .where(
+            InterviewReport.user_id == actor.user_id,
+            InterviewReport.overall_score.is_not(None),
+            InterviewSession.study.is_(False),
+        )
     )
     if type is not None:
         query = query.where(InterviewSession.type == type)

@@ -1,4 +1,7 @@
-"""A person's own figures. They are recomputed from the rows in the transaction that changes one of them."""
+"""A person's own figures. They are recomputed from the rows in the transaction that changes one of them.
+
+Study interviews count in none of them but in the money: their answers were given with help.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,7 +64,11 @@ def recompute(uow: Uow, user_id: str) -> None:
         func.coalesce(func.sum(InterviewReport.overall_score), 0),
     ).outerjoin(InterviewReport, InterviewReport.session_id == InterviewSession.id)
     row = uow.session.execute(
-        completed.where(InterviewSession.user_id == user_id, InterviewSession.status == SessionStatus.COMPLETED)
+        completed.where(
+            InterviewSession.user_id == user_id,
+            InterviewSession.status == SessionStatus.COMPLETED,
+            InterviewSession.study.is_(False),
+        )
     ).one()
     total, last, scored = row[0], row[1], row[2]
     score_sum = int(row[3] or 0)
@@ -111,7 +118,11 @@ def _trend(uow: Uow, user_id: str) -> tuple[TrendPoint, ...]:
             InterviewReport.interval_high,
         )
         .join(InterviewSession, InterviewSession.id == InterviewReport.session_id)
-        .where(InterviewReport.user_id == user_id, InterviewReport.overall_score.is_not(None))
+        .where(
+            InterviewReport.user_id == user_id,
+            InterviewReport.overall_score.is_not(None),
+            InterviewSession.study.is_(False),
+        )
         .order_by(InterviewReport.generated_at.desc())
         .limit(TREND_POINTS)
     )

@@ -37,7 +37,8 @@ DONE_BY = text("""
 OWN_HELD = text("""
     SELECT count(*) FROM (
         SELECT FROM interview_sessions s
-        WHERE s.user_id = :user_id AND s.type = :type AND s.status = 'completed' AND s.ended_at >= :first
+        WHERE s.user_id = :user_id AND s.type = :type AND s.status = 'completed' AND NOT s.study
+          AND s.ended_at >= :first
           AND (:difficulty = '' OR s.difficulty = :difficulty)
           AND (cardinality(CAST(:focus AS text[])) = 0 OR EXISTS (
               SELECT FROM interview_questions q WHERE q.session_id = s.id AND q.competency = ANY(CAST(:focus AS text[]))

@@ -28,9 +28,9 @@ FACTS = """
         ) AS others
         WHERE one.session_id = s.id AND one.response_score IS NOT NULL
     ) AS q
-    WHERE s.status = 'completed' AND r.overall_score IS NOT NULL AND {which}
+    WHERE s.status = 'completed' AND NOT s.study AND r.overall_score IS NOT NULL AND {which}
 """
-"""What is to count, from the interviews themselves; in the order of `COLUMNS`."""
+"""What is to count, from the interviews themselves, never one of study; in the order of `COLUMNS`."""
 COUNT = f"""
     INSERT INTO cohort_facts ({COLUMNS})
     {FACTS}

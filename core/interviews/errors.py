@@ -20,6 +20,28 @@ class InvalidState(AppError):
         self.status = status
 
 
+class StudyIsTyped(AppError):
+    """A study interview lives on its own screen: no call holds it, and no other way of answering."""
+
+    kind, code = Kind.CONFLICT, "study_is_typed"
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(
+            N_("This is a study interview: it is answered by typing on its own page, and cannot be spoken."),
+            session_id=session_id,
+        )
+
+
+class NotInStudy(AppError):
+    kind, code = Kind.CONFLICT, "not_in_study"
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(
+            N_("This interview is held for real: it has no hints, and no question is answered again."),
+            session_id=session_id,
+        )
+
+
 class Unpaid(AppError):
     kind, code = Kind.PAYMENT_REQUIRED, "payment_required"
 

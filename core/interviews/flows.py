@@ -14,7 +14,7 @@ from core.errors import ProviderDown, ProviderRefused
 from core.interviews import calls, repo, rules, service, typed
 from core.interviews.bank import load_bank
 from core.interviews.catalogue import Mode
-from core.interviews.errors import ConsentNeeded, InvalidState, Unpaid, VoiceUnavailable
+from core.interviews.errors import ConsentNeeded, InvalidState, StudyIsTyped, Unpaid, VoiceUnavailable
 from core.interviews.marks import marks_of
 from core.interviews.models import InterviewCall, InterviewSession
 from core.interviews.planner import write_plan
@@ -217,10 +217,12 @@ def switch_to_text(greenroom: "Greenroom", actor: Actor, session_id: str) -> Ses
 def switch_to_voice(greenroom: "Greenroom", actor: Actor, session_id: str) -> SessionStatus:
     """Go on by voice with what was bought as a call: what was typed stays, and the call asks what is left.
 
-    The call itself is started from the lobby, by consent. Raises: NotFound, InvalidState.
+    The call itself is started from the lobby, by consent. Raises: NotFound, StudyIsTyped, InvalidState.
     """
     with greenroom.uow() as uow:
         session = service.lock_own(uow, actor, session_id)
+        if session.study:
+            raise StudyIsTyped(session.id)
         if session.mode is Mode.VOICE:
             return session.status
         going_on = (SessionStatus.AWAITING_PAYMENT, SessionStatus.READY, SessionStatus.IN_PROGRESS)

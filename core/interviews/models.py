@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, false
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -44,6 +44,8 @@ class InterviewSession(Base):
     difficulty: Mapped[Difficulty] = mapped_column(word_of(Difficulty, 10))
     mode: Mapped[Mode] = mapped_column(word_of(Mode, 10))
     status: Mapped[SessionStatus] = mapped_column(word_of(SessionStatus, 20))
+    study: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """With hints, critiques and answers given again: it stands in no trend and in no cohort's figures."""
     attempt: Mapped[int] = mapped_column(default=1)
     vapi_call_id: Mapped[str | None] = mapped_column(String(64), unique=True)
     """The current attempt's call; calls of earlier attempts are in `interview_calls`."""
@@ -149,7 +151,7 @@ class InterviewTranscript(Base):
 
 
 class TranscriptCorrection(Base):
-    """A turn whose words the learner mended. What the transcriber had heard is kept."""
+    """A turn whose words the learner mended, or answered again in study. What stood there before is kept."""
 
     __tablename__ = "transcript_corrections"
     __table_args__ = (Index("ix_transcript_corrections_session_id", "session_id", "id"),)

@@ -90,11 +90,14 @@ def validate_setup(raw: Mapping[str, Any]) -> SetUp:
         raise FieldProblem(
             "extraTime", N_("Choose one of: {names}."), words={"names": ", ".join(map(str, EXTRA_TIMES))}
         )
+    mode, study = _choice(Mode, "mode", raw.get("mode")), bool(raw.get("study"))
+    if study and mode is not Mode.TEXT:
+        raise FieldProblem("mode", N_("A study interview is typed: choose typing, or hold it for real."))
     return SetUp(
         type=kind,
         difficulty=_choice(Difficulty, "difficulty", raw.get("difficulty")),
         focus_areas=_focus_areas(kind, raw.get("focus_areas")),
-        mode=_choice(Mode, "mode", raw.get("mode")),
+        mode=mode,
         duration_minutes=minutes,
         language=language,
         role=_text("role", raw.get("role"), MAX_ROLE_CHARS),
@@ -102,6 +105,7 @@ def validate_setup(raw: Mapping[str, Any]) -> SetUp:
         resume_text=_text("resumeText", raw.get("resume_text"), MAX_DOCUMENT_CHARS),
         patience=_choice(Patience, "patience", raw.get("patience") or Patience.NORMAL),
         extra_time=int(extra_time),
+        study=study,
     )
 
 

@@ -10,7 +10,7 @@ from core.i18n import N_
 from core.ids import new_id
 from core.interviews import repo, typed
 from core.interviews.catalogue import Difficulty, InterviewType, Mode
-from core.interviews.errors import InvalidState
+from core.interviews.errors import InvalidState, StudyIsTyped
 from core.interviews.models import InterviewQuestion, InterviewSession, InterviewTranscript
 from core.interviews.questions import Question
 from core.interviews.rules import MAX_ANSWER_CHARS, MAX_ATTEMPTS, TYPED_GRACE, seconds_left
@@ -45,6 +45,7 @@ def open_session(uow: Uow, actor: Actor, setup: SetUp, plan: Plan, pricing: Pric
         type=setup.type,
         difficulty=setup.difficulty,
         mode=setup.mode,
+        study=setup.study,
         status=status,
         attempt=1,
         created_at=uow.now,
@@ -169,14 +170,12 @@ def answer(uow: Uow, actor: Actor, session_id: str, text: str, *, turn: int | No
     `turn` names the turn the answer was written for: one that is answered already is a second click, and is told what
     is open now instead of being taken twice.
 
-    Raises: NotFound, InvalidState (not typed, or not in progress), FieldProblem (empty or too long).
+    Raises: NotFound, StudyIsTyped, InvalidState (not typed, or not in progress), FieldProblem (empty or too long).
     """
-    words = text.replace("\x00", "").strip()
-    if not words:
-        raise FieldProblem("text", N_("Write an answer first."))
-    if len(words) > MAX_ANSWER_CHARS:
-        raise FieldProblem("text", N_("At most {limit} characters."), words={"limit": MAX_ANSWER_CHARS})
+    words = answer_words(text)
     session = lock_own(uow, actor, session_id)
+    if session.study:
+        raise StudyIsTyped(session.id)
     transcript = repo.transcript_of(uow, session.id)
     if session.mode is not Mode.TEXT or session.status is not SessionStatus.IN_PROGRESS or transcript is None:
         if turn is not None and session.mode is Mode.TEXT and session.status is SessionStatus.PROCESSING:
@@ -186,14 +185,22 @@ def answer(uow: Uow, actor: Actor, session_id: str, text: str, *, turn: int | No
     asked = typed.open_question(said)
     if asked is None or (turn is not None and turn != asked.turn):
         return Answered(asked)
-    grace = int(allowed_minutes(session) * 60 * (TYPED_GRACE - 1))
-    time_is_up = _left(uow, session, extra=grace) == 0
-    said = [*said, *typed.reply(said, plan_of(session).questions, words, time_is_up=time_is_up)]
+    said = [*said, *typed.reply(said, plan_of(session).questions, words, time_is_up=time_is_up(uow, session))]
     write_transcript(uow, session, said, confidence=None)
     following = typed.open_question(said)
     if following is None:
         finish(uow, session, reason="all questions answered")
     return Answered(following)
+
+
+def answer_words(text: str) -> str:
+    """What was written, as it is kept. Raises: FieldProblem (empty or too long)."""
+    words = text.replace("\x00", "").strip()
+    if not words:
+        raise FieldProblem("text", N_("Write an answer first."))
+    if len(words) > MAX_ANSWER_CHARS:
+        raise FieldProblem("text", N_("At most {limit} characters."), words={"limit": MAX_ANSWER_CHARS})
+    return words
 
 
 def finish(uow: Uow, session: InterviewSession, *, reason: str | None) -> None:
@@ -263,6 +270,7 @@ def session_view(uow: Uow, actor: Actor, session_id: str) -> SessionView:
         asked=tuple(said),
         question=typed.open_question(said),
         may_be_spoken=may_be_spoken(session),
+        study=session.study,
     )
 
 
@@ -305,6 +313,7 @@ def history(
             duration_seconds=row.duration_seconds,
             overall_score=overall.get(row.id),
             pricing=pricing_of(row),
+            study=row.study,
         )
         for row in rows
     ]
@@ -374,7 +383,8 @@ def segments_of(transcript: InterviewTranscript) -> list[Segment]:
 def may_be_spoken(session: InterviewSession) -> bool:
     """Whether a typed interview may go on by voice: one that was priced as a call, with an attempt left for it."""
     chosen = session.configuration.get("mode", session.mode)
-    return bool(session.mode is Mode.TEXT and chosen == Mode.VOICE and session.attempt < MAX_ATTEMPTS)
+    bought = chosen == Mode.VOICE and not session.study
+    return bool(session.mode is Mode.TEXT and bought and session.attempt < MAX_ATTEMPTS)
 
 
 def unasked(session: InterviewSession, said: Sequence[Segment]) -> list[int]:
@@ -418,6 +428,12 @@ def _left(uow: Uow, session: InterviewSession, *, extra: int = 0) -> int:
     return seconds_left(
         session.started_at, uow.now, minutes=allowed_minutes(session), used_before=session.used_seconds - extra
     )
+
+
+def time_is_up(uow: Uow, session: InterviewSession) -> bool:
+    """Whether no further question is typed out: the chosen time is over, and its grace."""
+    grace = int(allowed_minutes(session) * 60 * (TYPED_GRACE - 1))
+    return _left(uow, session, extra=grace) == 0
 
 
 def time_left(uow: Uow, session: InterviewSession) -> int:

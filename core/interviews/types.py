@@ -63,6 +63,8 @@ class SetUp:
     patience: Patience = Patience.NORMAL
     extra_time: int = 0
     """Per cent of the chosen time that come on top of it, at no cost and with no effect on the score."""
+    study: bool = False
+    """Typed, with hints, critiques and answers given again; it counts in no figure."""
 
 
 class PriceLine(Frozen):
@@ -184,6 +186,7 @@ class SessionView:
     report_retryable: bool = False
     may_be_spoken: bool = False
     """Typed now, and paid for as a call: it may go on by voice."""
+    study: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,6 +202,7 @@ class HistoryItem:
     duration_seconds: int | None
     overall_score: int | None
     pricing: Pricing
+    study: bool = False
 
 
 @dataclass(frozen=True)

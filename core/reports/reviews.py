@@ -20,6 +20,7 @@ from core.errors import FieldProblem, NotFound
 from core.i18n import _
 from core.ids import new_id
 from core.interviews import service as interviews
+from core.interviews.models import InterviewSession
 from core.notifications import service as notifications
 from core.paging import Page, decode_cursor, page_of
 from core.privacy.audit import Action, note
@@ -209,14 +210,17 @@ def _words(field: str, text: str) -> str | None:
 def draw_sample(uow: Uow) -> int:
     """Put one in a hundred of the last week's shared, scored reports into the queue. Safe to repeat in a week.
 
-    The order is that of the ids' hashes: nobody chooses, and drawing again draws the same.
+    Reports of study interviews are left out: their answers were helped. The order is that of the ids' hashes:
+    nobody chooses, and drawing again draws the same.
     """
     query = (
         select(InterviewReport.session_id, InterviewReport.user_id, func.count().over())
+        .join(InterviewSession, InterviewSession.id == InterviewReport.session_id)
         .where(
             InterviewReport.user_id.in_(cohorts.learners_sharing_reports(None)),
             InterviewReport.generated_at > uow.now - SAMPLE_WEEK,
             InterviewReport.overall_score.is_not(None),
+            InterviewSession.study.is_(False),
         )
         .order_by(func.md5(InterviewReport.session_id))
         .limit(SAMPLE_MOST)

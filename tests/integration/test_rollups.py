@@ -50,8 +50,8 @@ def person(greenroom: Greenroom, role: Role, name: str = "Asha") -> Actor:
     return Actor(user_id, user_id, name, role, "ses_test")
 
 
-def write(greenroom: Greenroom, who: Actor, random: Random, *, score: int | None = None) -> str:
-    """A finished interview with its report, counted wherever it is shared."""
+def write(greenroom: Greenroom, who: Actor, random: Random, *, score: int | None = None, study: bool = False) -> str:
+    """A finished interview with its report, counted wherever it is shared, unless it was for study."""
     session_id = new_id("int")
     overall = random.randint(0, 100) if score is None else score
     with greenroom.uow() as uow:
@@ -61,7 +61,7 @@ def write(greenroom: Greenroom, who: Actor, random: Random, *, score: int | None
             id=session_id, user_id=who.user_id, type=random.choice(TYPES), difficulty=random.choice(LEVELS),
             mode="text", status="completed", attempt=1, created_at=at, updated_at=at, ended_at=at,
             questions_source="question_bank", question_count=3, rubric_hash="x", report_generated=True,
-            used_seconds=0, price_amount=0, price_currency="INR", price_lines=[],
+            used_seconds=0, price_amount=0, price_currency="INR", price_lines=[], study=study,
         )  # fmt: skip
         session.configuration = {"durationMinutes": 20, "focusAreas": ["databases"], "language": "en", "role": None}
         session.questions_generated = {}
@@ -115,7 +115,7 @@ def test_after_a_random_history_nothing_differs_from_counting_anew(greenroom: Gr
         who, (cohort_id, token) = random.choice(people), random.choice(cohorts)
         match random.randint(0, 9):
             case 0 | 1 | 2 | 3:
-                written.append((who, write(greenroom, who, random)))
+                written.append((who, write(greenroom, who, random, study=random.random() < 0.2)))
             case 4 if written:
                 _, session_id = random.choice(written)
                 with greenroom.uow() as uow:
@@ -154,7 +154,8 @@ def test_after_a_random_history_nothing_differs_from_counting_anew(greenroom: Gr
         expected = uow.session.execute(
             text("""
                 SELECT count(*) FROM interview_reports r JOIN cohort_members m ON m.user_id = r.user_id
-                WHERE m.share_scores AND r.overall_score IS NOT NULL
+                JOIN interview_sessions s ON s.id = r.session_id
+                WHERE m.share_scores AND r.overall_score IS NOT NULL AND NOT s.study
             """)
         ).scalar_one()
         assert sum(row["interviews"] for row in before["cohort_learners"]) == expected
