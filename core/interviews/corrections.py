@@ -54,7 +54,7 @@ def correct(uow: Uow, actor: Actor, session_id: str, changes: Mapping[str, str])
         raise FieldProblem("text", _("Change at least one of your turns first."))
     for segment in said:
         if segment.id in mended:
-            _log(uow, session_id, segment, mended[segment.id])
+            log_change(uow, session_id, segment, mended[segment.id])
     after = [s.model_copy(update={"text": mended.get(s.id, s.text)}) for s in said]
     service.write_transcript(uow, session, after, confidence=transcript.confidence_score).corrected = True
     return session
@@ -86,13 +86,14 @@ def is_mishearing(heard: str, said: str) -> bool:
     return SequenceMatcher(None, before, after, autojunk=False).ratio() >= ALIKE_FROM
 
 
-def _log(uow: Uow, session_id: str, segment: Segment, said: str) -> None:
+def log_change(uow: Uow, session_id: str, segment: Segment, said: str) -> None:
+    """Keep what stood in a turn and what stands in it now."""
     row = TranscriptCorrection(id=new_id("cor"), session_id=session_id, segment_id=segment.id, created_at=uow.now)
     row.heard, row.said = segment.text, said
     uow.session.add(row)
 
 
 def corrections(uow: Uow, actor: Actor, session_id: str) -> Sequence[Correction]:
-    """What the caller mended, oldest first. Raises: NotFound."""
+    """What the caller mended, or answered again in study, oldest first. Raises: NotFound."""
     service.own(uow, actor, session_id)
     return [Correction(r.segment_id, r.heard, r.said, r.created_at) for r in repo.corrections_of(uow, session_id)]

@@ -1,6 +1,7 @@
 """The typed interview: which question is open, and what follows an answer."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from core.interviews.questions import Question
 from core.interviews.types import AskedQuestion, Segment
@@ -9,6 +10,15 @@ from core.reports.rater import rate
 FOLLOW_UP_BELOW = 0.6
 """An answer that covers less than this of the key points is asked about once more."""
 FOLLOW_UP_MIN_WORDS = 4
+
+
+@dataclass(frozen=True)
+class LastAnswer:
+    """An answer that nothing follows yet."""
+
+    segment: Segment
+    order: int
+    turn: int
 
 
 def opening(questions: Sequence[Question]) -> Segment:
@@ -23,6 +33,18 @@ def open_question(segments: Sequence[Segment]) -> AskedQuestion | None:
     return AskedQuestion(order=last.question_order, text=last.text, is_follow_up=last.follow_up, turn=_turns(segments))
 
 
+def last_answer(segments: Sequence[Segment]) -> LastAnswer | None:
+    """The answer that stands at the end, none while a question is open."""
+    last = segments[-1] if segments else None
+    if last is None or last.speaker != "candidate" or last.question_order is None:
+        return None
+    return LastAnswer(last, last.question_order, _turns(segments) - 1)
+
+
+def answers(asked: AskedQuestion, text: str) -> Segment:
+    return Segment(id=f"t{asked.turn}c", speaker="candidate", text=text, question_order=asked.order)
+
+
 def reply(segments: Sequence[Segment], questions: Sequence[Question], text: str, *, time_is_up: bool) -> list[Segment]:
     """The turns that an answer adds: the answer, and the next question where there is one.
 
@@ -32,7 +54,7 @@ def reply(segments: Sequence[Segment], questions: Sequence[Question], text: str,
     if asked is None:
         return []
     turn = asked.turn
-    answer = Segment(id=f"t{turn}c", speaker="candidate", text=text, question_order=asked.order)
+    answer = answers(asked, text)
     question = questions[asked.order - 1]
     if not asked.is_follow_up and not time_is_up and _wants_follow_up(question, text):
         return [answer, _asks(question.follow_ups[0], order=asked.order, turn=turn + 1, follow_up=True)]
@@ -43,7 +65,7 @@ def reply(segments: Sequence[Segment], questions: Sequence[Question], text: str,
 
 
 def asks_again(questions: Sequence[Question], segments: Sequence[Segment], order: int) -> Segment:
-    """A question of the plan put (again) after an interruption."""
+    """A question of the plan put by itself: after an interruption, or when the candidate asks for it."""
     return _asks(questions[order - 1].text, order=order, turn=_turns(segments), follow_up=False)
 
 
