@@ -30,7 +30,8 @@ def report(ctx: PageContext) -> None:
     if view.status in routes.NEXT_SCREEN:
         routes.go_on(view.session_id, view.status)
     st.title(words.interview(view.type, view.difficulty), anchor=False)
-    st.markdown(f"{text.day_and_time(view.created_at)} · {words.MODES[view.mode]}")
+    purpose = f" · **{words.PURPOSES['study']}**" if view.study else ""
+    st.markdown(f"{text.day_and_time(view.created_at)} · {words.MODES[view.mode]}{purpose}")
     if view.status in words.ENDED:
         ended_notice(view)
         return
@@ -55,7 +56,7 @@ def report(ctx: PageContext) -> None:
     objection(ctx, written)
     compare(ctx, written)
     share(ctx, view.session_id)
-    downloads(ctx, view.session_id, shaped)
+    downloads(ctx, view, shaped)
     by = written.scored_by
     note(f"{words.scored_by(by.engine, by.model, by.rubric_version)}, {text.day_and_time(written.generated_at)}.")
 

@@ -29,6 +29,7 @@ def setup(ctx: PageContext) -> None:
     slots["focusAreas"] = st.empty()
     difficulty = selectors.difficulty_selector()
     mode = selectors.mode_selector()
+    study = selectors.study_selector(mode)
     if mode is Mode.VOICE:
         preflight_before_money()
     minutes = selectors.length_selector()
@@ -58,6 +59,7 @@ def setup(ctx: PageContext) -> None:
         role or None,
         patience=patience,
         extra_time=extra_time,
+        study=study,
     )
     drafting.keep(ctx, role=role, language=language, resume=resume, job=job)
     price_lines(priced(ctx, chosen))

@@ -4,7 +4,8 @@ import streamlit as st
 
 from core.errors import NotFound
 from core.i18n import _
-from core.reports.sharing import shared
+from core.reports.pdf import STUDY
+from core.reports.sharing import is_of_study, shared
 from core.reports.types import Report
 from core.wiring import Greenroom
 from ui import text, words
@@ -25,12 +26,15 @@ def shared_screen(app: Greenroom, token: str) -> None:
         try:
             with app.uow() as uow:
                 report = Report.model_validate(shared(uow, token))
+                study = is_of_study(uow, token)
         except NotFound:
             st.title(_("This link has ended"), anchor=False)
             st.markdown(_("Ask whoever gave it to you for a new one."))
             return
         st.title(_("A report of a practice interview"), anchor=False)
         note(_("Practice predicts no hiring decision. It was shown to you by the person who was interviewed."))
+        if study:
+            st.info(_(STUDY), icon=":material/school:")
         score_display(report)
         cautions(report)
         breakdown(report)

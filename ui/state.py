@@ -23,7 +23,10 @@ class Key(StrEnum):
     JOB_FILE = "setup.job_file"
     SUBMITTED = "setup.submitted"
     DRAFT = "setup.draft"
+    PURPOSE = "purpose"
     CONSENT = "interview.consent"
+    HINTED = "study.hinted"
+    AGAIN = "study.again"
     ASKING = "asking"
     CURSORS = "history.cursors"
     HISTORY_TYPE = "kind"
@@ -54,6 +57,28 @@ def focus_key(kind: str) -> str:
 def answer_key(session_id: str, turn: int) -> str:
     """The draft of one answer: a new question gets an empty box, a refused answer keeps its words."""
     return f"answer.{session_id}.{turn}"
+
+
+def show_hint(answer: str) -> None:
+    """From now on the hint stands above this answer's box."""
+    st.session_state[Key.HINTED] = answer
+
+
+def is_hinted(answer: str) -> bool:
+    return st.session_state.get(Key.HINTED) == answer
+
+
+def answer_again(answer: str) -> None:
+    """Open the box in which a given answer is written anew; the answer stands until another is sent."""
+    st.session_state[Key.AGAIN] = answer
+
+
+def is_answering_again(answer: str) -> bool:
+    return st.session_state.get(Key.AGAIN) == answer
+
+
+def answer_no_more() -> None:
+    st.session_state.pop(Key.AGAIN, None)
 
 
 def submissions() -> dict[str, str]:

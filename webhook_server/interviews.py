@@ -290,10 +290,13 @@ def report(session_id: str, app: App, caller: Caller) -> Any:
 def report_as_pdf(session_id: str, app: App, caller: Caller) -> Response:
     with app.uow() as uow:
         found = reports.report_view(uow, caller, session_id)
+        study = service.session_view(uow, caller, session_id).study
     if found is None:
         return _processing()
     headers = {"Content-Disposition": f'attachment; filename="greenroom-{session_id}.pdf"'}
-    return Response(report_pdf(found, candidate_name=caller.name), media_type="application/pdf", headers=headers)
+    return Response(
+        report_pdf(found, candidate_name=caller.name, study=study), media_type="application/pdf", headers=headers
+    )
 
 
 @router.get("/interviews/{session_id}/transcript")

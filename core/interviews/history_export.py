@@ -11,7 +11,7 @@ from core.paging import MAX_LIMIT
 
 HEADER = (
     "interview_id", "set_up_utc", "ended_utc", "type", "difficulty", "mode", "status", "focus_areas",
-    "duration_seconds", "score", "price_minor_units", "currency",
+    "duration_seconds", "score", "price_minor_units", "currency", "purpose",
 )  # fmt: skip
 
 
@@ -32,6 +32,7 @@ def history_rows(uow: Uow, actor: Actor) -> Iterator[tuple[Any, ...]]:
             "" if item.overall_score is None else item.overall_score,
             item.pricing.amount,
             item.pricing.currency,
+            "study" if item.study else "real",
         )
 
 

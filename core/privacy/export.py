@@ -104,7 +104,7 @@ def _interview(greenroom: "Greenroom", actor: Actor, session_id: str, archive: z
         _put(archive, f"{folder}/{name}.json", value)
     if report is not None:
         _put(archive, f"{folder}/report.json", report)
-        archive.writestr(f"{folder}/report.pdf", report_pdf(report, candidate_name=actor.name))
+        archive.writestr(f"{folder}/report.pdf", report_pdf(report, candidate_name=actor.name, study=view.study))
     for key in greenroom.objects.list(recordings_prefix(session_id)):
         archive.writestr(f"{folder}/recording-{Path(key).name}.wav", greenroom.objects.get(key))
 

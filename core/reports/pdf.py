@@ -67,14 +67,20 @@ CAUTIONS: Mapping[str, str] = {
 }
 
 
-def report_pdf(report: dict[str, Any], *, candidate_name: str) -> bytes:
+STUDY = N_("Study interview: its answers were given with hints, and could be given again.")
+
+
+def report_pdf(report: dict[str, Any], *, candidate_name: str, study: bool = False) -> bytes:
     """The report (as API.md shapes it) on A4 pages, in the language of whoever is served."""
     plan = [{**day, "drill": _(day["drill"])} for day in report.get("plan", [])]
     data = {
         "report": {**report, "plan": plan},
         "name": candidate_name,
         "words": {name: _(label) for name, label in LABELS.items()},
-        "cautions": [_(CAUTIONS[flag]) for flag in report["flags"] if flag in CAUTIONS],
+        "cautions": [
+            *([_(STUDY)] if study else []),
+            *(_(CAUTIONS[flag]) for flag in report["flags"] if flag in CAUTIONS),
+        ],
         "units": {name: _(figure["unit"]) for name, figure in (report["speech"].get("figures") or {}).items()},
     }
     return pdf(TEMPLATE, data)

@@ -18,6 +18,7 @@ from core.errors import FieldProblem, NotFound
 from core.i18n import N_
 from core.ids import new_id
 from core.interviews import service as interviews
+from core.interviews.models import InterviewSession
 from core.reports import repo
 from core.reports.models import ReportLink
 from core.reports.overrides import with_overrides
@@ -85,6 +86,13 @@ def shared(uow: Uow, token: str) -> dict[str, Any]:
     if row is None:
         raise NotFound("report")
     return with_overrides(uow, row.report_json)
+
+
+def is_of_study(uow: Uow, token: str) -> bool:
+    """Whether the answers of the report that a link opens were given with help; False where it opens none."""
+    query = select(InterviewSession.study).join(ReportLink, ReportLink.session_id == InterviewSession.id)
+    query = query.where(ReportLink.token_hash == _hash(token), ReportLink.expires_at > uow.now)
+    return bool(uow.session.scalar(query))
 
 
 def _hash(token: str) -> str:

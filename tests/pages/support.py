@@ -39,8 +39,8 @@ class Story:
     greenroom: Greenroom
     actor: Actor
 
-    def set_up(self, *, mode: Mode = Mode.TEXT, minutes: int = 12) -> str:
-        setup = SetUp(InterviewType.TECHNICAL, Difficulty.MEDIUM, ("databases",), mode, minutes)
+    def set_up(self, *, mode: Mode = Mode.TEXT, minutes: int = 12, study: bool = False) -> str:
+        setup = SetUp(InterviewType.TECHNICAL, Difficulty.MEDIUM, ("databases",), mode, minutes, study=study)
         return flows.set_up(self.greenroom, self.actor, setup).session_id
 
     def pay(self, session_id: str) -> str:
@@ -55,11 +55,11 @@ class Story:
         )
         return session_id
 
-    def ready(self, *, mode: Mode = Mode.TEXT, minutes: int = 12) -> str:
-        return self.pay(self.set_up(mode=mode, minutes=minutes))
+    def ready(self, *, mode: Mode = Mode.TEXT, minutes: int = 12, study: bool = False) -> str:
+        return self.pay(self.set_up(mode=mode, minutes=minutes, study=study))
 
-    def started(self, *, mode: Mode = Mode.TEXT, minutes: int = 12) -> str:
-        session_id = self.ready(mode=mode, minutes=minutes)
+    def started(self, *, mode: Mode = Mode.TEXT, minutes: int = 12, study: bool = False) -> str:
+        session_id = self.ready(mode=mode, minutes=minutes, study=study)
         flows.start(self.greenroom, self.actor, session_id, consents=True)
         return session_id
 

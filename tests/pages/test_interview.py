@@ -2,11 +2,13 @@
 
 import pytest
 from sqlalchemy import select
+from streamlit.testing.v1 import AppTest
 
-from core.interviews import flows, service
+from core.interviews import flows, service, study
 from core.interviews.catalogue import Mode
 from core.interviews.types import SessionStatus
 from core.payments.models import InterviewPayment
+from core.reports.flows import write_report
 from tests.pages.fakes import FakeVoice
 from tests.pages.support import Story, Visitor, button, said
 from ui.components.voice import CallSeen, seen_of
@@ -244,3 +246,94 @@ def test_what_was_bought_to_be_typed_offers_no_call(visit: Visitor, story: Story
     app = visit.open(Screen.INTERVIEW, session=story.started())
 
     assert not [b for b in app.button if b.label in ("Continue by voice", "Speak instead")]
+
+
+def texts(app: AppTest) -> list[str]:
+    return [element.value for element in app.text]
+
+
+def test_in_study_a_hint_comes_first_then_a_critique_another_answer_and_the_next_question(
+    visit: Visitor, story: Story
+) -> None:
+    app = visit.open(Screen.INTERVIEW, session=story.ready(study=True))
+    assert "does not count in your trends" in said(app)
+    assert "Speak instead" not in said(app)
+    button(app, "Start the interview").click().run()
+
+    assert "Question 1 of 3 · Study" in said(app)
+    button(app, "Hint").click().run()
+    assert len(app.info) == 1
+    assert "Hint" not in [b.label for b in app.button]
+    app.text_area[0].set_value(ANSWER)
+    button(app, "Send answer").click().run()
+
+    assert "Short critique" in said(app)
+    assert "points were made" in said(app)
+    assert not app.text_area
+    button(app, "Answer again").click().run()
+    assert app.text_area[0].value == ANSWER
+    app.text_area[0].set_value(f"{ANSWER} It is paid for by every write.")
+    button(app, "Send answer").click().run()
+    assert f"{ANSWER} It is paid for by every write." in texts(app)
+    assert ANSWER not in texts(app)
+
+    button(app, "Next question").click().run()
+    assert "Question 2 of 3 · Study" in said(app)
+    assert "Short critique" not in said(app)
+    assert not app.info
+
+
+def test_a_study_interview_ends_with_its_last_answer_and_its_report_says_so(visit: Visitor, story: Story) -> None:
+    session_id = story.started(study=True)
+    app = visit.open(Screen.INTERVIEW, session=session_id)
+    for _ in range(3):
+        app.text_area[0].set_value(ANSWER)
+        button(app, "Send answer").click().run()
+        labels = [b.label for b in app.button]
+        button(app, "Next question" if "Next question" in labels else "Finish and get my report").click().run()
+
+    assert story.view(session_id).status is SessionStatus.PROCESSING
+    write_report(story.greenroom, session_id)
+    assert "Typed · **Study**" in said(visit.open(Screen.REPORT, session=session_id))
+    history = visit.open(Screen.HISTORY)
+    assert "Typed · **Study**" in said(history)
+    assert not history.get("plotly_chart")
+
+
+def test_an_answer_may_be_kept_after_all(visit: Visitor, story: Story) -> None:
+    session_id = story.started(study=True)
+    with story.greenroom.uow() as uow:
+        study.answer(uow, story.actor, session_id, ANSWER, turn=0)
+    app = visit.open(Screen.INTERVIEW, session=session_id)
+
+    button(app, "Answer again").click().run()
+    button(app, "Keep my answer").click().run()
+
+    assert "Next question" in said(app)
+    assert ANSWER in texts(app)
+
+
+def test_clicks_of_a_stale_study_page_change_nothing(visit: Visitor, story: Story) -> None:
+    session_id = story.started(study=True)
+    with story.greenroom.uow() as uow:
+        study.answer(uow, story.actor, session_id, ANSWER, turn=0)
+    stale = visit.open(Screen.INTERVIEW, session=session_id)
+    with story.greenroom.uow() as uow:
+        study.go_on(uow, story.actor, session_id, turn=0)
+
+    button(stale, "Next question").click().run()
+    assert not stale.exception
+    assert "Question 2 of 3" in said(stale)
+    assert len(story.view(session_id).asked) == 3
+
+    flows.complete(story.greenroom, story.actor, session_id)
+    stale.text_area[0].set_value(ANSWER)
+    button(stale, "Send answer").click().run()
+    assert any(status.label == "Interview ended" for status in stale.status)
+
+
+def test_a_real_interview_offers_no_help(visit: Visitor, story: Story) -> None:
+    app = visit.open(Screen.INTERVIEW, session=story.started())
+
+    assert not {"Hint", "Answer again", "Next question"} & {b.label for b in app.button}
+    assert "Study" not in said(app)

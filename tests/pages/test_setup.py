@@ -180,3 +180,31 @@ def test_the_pace_of_the_account_is_where_a_set_up_begins(visit: Visitor, story:
     assert app.selectbox(key=Key.EXTRA_TIME).value == 50
     (patience,) = [group for group in app.button_group if group.key == Key.PATIENCE]
     assert patience.value == Patience.MUCH_MORE
+
+
+def test_study_is_offered_for_typing_alone_and_becomes_a_study_interview(visit: Visitor, story: Story) -> None:
+    app = chosen(visit.open(Screen.SETUP))
+    assert "one answer to each question" in said(app)
+
+    app.button_group(key=Key.PURPOSE).set_value("study").run()
+    assert "does not count in your trends" in said(app)
+    assert app.query_params[Key.PURPOSE] == "study"
+    app.button_group(key=Key.MODE).set_value(Mode.VOICE).run()
+    assert not [group for group in app.button_group if group.key == Key.PURPOSE]
+    app.button_group(key=Key.MODE).set_value(Mode.TEXT).run()
+    app.button_group(key=Key.PURPOSE).set_value("study").run()
+    button(app, "Continue to payment").click().run()
+
+    [session_id] = sessions(story)
+    assert (story.view(session_id).study, story.view(session_id).mode) == (True, Mode.TEXT)
+
+
+def test_a_reload_keeps_that_it_is_for_study_and_a_call_is_real_all_the_same(visit: Visitor, story: Story) -> None:
+    app = visit.open(Screen.SETUP, mode="text", purpose="study")
+    assert app.button_group(key=Key.PURPOSE).value == "study"
+
+    spoken = visit.open(Screen.SETUP, type="technical", focus_technical="databases", mode="voice", purpose="study")
+    button(spoken, "Continue to payment").click().run()
+
+    [session_id] = sessions(story)
+    assert (story.view(session_id).study, story.view(session_id).mode) == (False, Mode.VOICE)

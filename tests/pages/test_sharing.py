@@ -1,10 +1,12 @@
 """A report shown to somebody without an account, and one beside an earlier one."""
 
 import pytest
+from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from core.analytics.progress import STANDARD_ERROR, verdict_on
 from core.analytics.service import statistics
+from core.interviews.models import InterviewSession
 from core.reports import sharing
 from core.wiring import Greenroom
 from tests.pages.support import ROOT, SECONDS, Story, Visitor, button, said
@@ -45,6 +47,19 @@ def test_a_link_shows_the_report_and_nothing_of_who_it_is(
     assert "A report of a practice interview" in said(app)
     assert "Overall score" in said(app)
     assert story.actor.user_id not in said(app)
+
+
+def test_a_link_to_a_study_report_says_that_there_was_help(
+    stranger: Visitor, story: Story, greenroom: Greenroom
+) -> None:
+    real, helped = story.reported(*[ANSWER] * 3), story.reported(*[ANSWER] * 3)
+    with greenroom.uow() as uow:
+        uow.session.execute(update(InterviewSession).where(InterviewSession.id == helped).values(study=True))
+        _, of_real = sharing.share(uow, story.actor, real, days=7)
+        _, of_helped = sharing.share(uow, story.actor, helped, days=7)
+
+    assert "given with hints" in said(opened(of_helped))
+    assert "given with hints" not in said(opened(of_real))
 
 
 def test_a_link_that_has_ended_says_so(stranger: Visitor) -> None:

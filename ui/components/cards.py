@@ -36,6 +36,8 @@ def interview_card(item: HistoryItem, *, delete: bool = False) -> bool:
 
 def _facts(item: HistoryItem) -> str:
     facts = [text.day_and_time(item.created_at), words.MODES[item.mode]]
+    if item.study:
+        facts.append(f"**{words.PURPOSES['study']}**")
     if item.duration_seconds is not None:
         facts.append(text.minutes(item.duration_seconds))
     facts.append(", ".join(words.area(area) for area in item.focus_areas))

@@ -45,6 +45,8 @@ def _money_back(ctx: PageContext, view: SessionView) -> None:
 
 def _typed(ctx: PageContext, view: SessionView) -> None:
     st.markdown(_(words.TYPED_INTRO).format(**_facts(view)))
+    if view.study:
+        st.info(f"**{words.PURPOSES['study']}**: {words.PURPOSE_HINTS['study']}", icon=":material/school:")
     if st.button(_("Start the interview"), type="primary", icon=":material/play_arrow:"):
         _start(ctx, view)
     if view.may_be_spoken and st.button(_("Speak instead"), icon=":material/mic:"):

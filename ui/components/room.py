@@ -5,23 +5,21 @@ from contextlib import suppress
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.errors import FieldProblem, TooManyRequests
 from core.i18n import _
 from core.interviews import flows, service
 from core.interviews.errors import InvalidState
-from core.interviews.rules import MAX_ANSWER_CHARS
-from core.interviews.types import AskedQuestion, Segment, SessionStatus, SessionView
+from core.interviews.types import Segment, SessionStatus, SessionView
 from ui import state, words
+from ui.components.answering import answer_form
 from ui.components.countdown import countdown
 from ui.components.lobby import continue_by_typing, continue_by_voice
 from ui.components.note import note
 from ui.components.notices import confirmed, sandbox_notice
+from ui.components.studying import study_desk
 from ui.components.voice import voice_call
 from ui.guard import PageContext, guarded_fragment
-from ui.text import plain
 
 POLL_SECONDS = 3.0
-ANSWER_HEIGHT = 180
 AVATARS = {"interviewer": ":material/record_voice_over:", "candidate": ":material/person:"}
 
 
@@ -48,29 +46,38 @@ def voice_room(ctx: PageContext, view: SessionView) -> None:
 
 
 def typed_room(ctx: PageContext, view: SessionView) -> None:
-    """Ask the open question and take its answer."""
+    """Ask the open question and take its answer; in study with help."""
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="typed-head"
     ):
-        order = view.question.order if view.question else view.question_count
-        st.markdown(
-            _("**{interview}** · Question {order} of {question_count}").format(
-                interview=words.interview(view.type, view.difficulty), order=order, question_count=view.question_count
-            )
+        order = _order(view)
+        head = _("**{interview}** · Question {order} of {question_count}").format(
+            interview=words.interview(view.type, view.difficulty), order=order, question_count=view.question_count
         )
+        st.markdown(f"{head} · {words.PURPOSES['study']}" if view.study else head)
         countdown(view.seconds_left or 0)
     st.progress((order - 1) / view.question_count)
     for segment in view.asked:
         _said(segment)
-    if view.seconds_left == 0:
+    if view.seconds_left == 0 and (view.question is not None or not view.study):
         st.info(_(words.TIME_IS_UP), icon=":material/timer_off:")
-    if view.question is not None:
-        _answer_form(ctx, view, view.question)
+    if view.study:
+        study_desk(ctx, view)
+    elif view.question is not None:
+        answer_form(ctx, view.session_id, view.question.turn, service.answer, label=_("Your answer"))
     row = st.container(key="typed-actions", horizontal=True)
     if view.may_be_spoken and row.button(_("Continue by voice"), icon=":material/mic:"):
         continue_by_voice(ctx, view)
     _end_early(ctx, view, row)
     watch_interview(view.session_id)
+
+
+def _order(view: SessionView) -> int:
+    """The question that is open, or in study the one that was answered last."""
+    if view.question is not None:
+        return view.question.order
+    last = view.asked[-1].question_order if view.study and view.asked else None
+    return last or view.question_count
 
 
 def _said(segment: Segment) -> None:
@@ -79,31 +86,6 @@ def _said(segment: Segment) -> None:
         if segment.follow_up:
             note(_("Follow-up"))
         st.text(segment.text)
-
-
-def _answer_form(ctx: PageContext, view: SessionView, question: AskedQuestion) -> None:
-    with st.form(f"form-{view.session_id}-{question.turn}", border=False):
-        answer = st.text_area(
-            _("Your answer"),
-            key=state.answer_key(view.session_id, question.turn),
-            height=ANSWER_HEIGHT,
-            max_chars=MAX_ANSWER_CHARS,
-            placeholder=_("Answer as you would speak. Ctrl + Enter sends it."),
-        )
-        problem = st.empty()
-        sent = st.form_submit_button(_("Send answer"), type="primary", icon=":material/send:")
-    if not sent:
-        return
-    try:
-        ctx.spend("answers")
-        ctx.read(service.answer, view.session_id, answer or "", turn=question.turn)
-    except (FieldProblem, TooManyRequests) as refused:
-        problem.error(plain(refused.told), icon=":material/error:")
-        return
-    except InvalidState:
-        # Ended meanwhile, in another tab or by the clock: the state says what follows.
-        pass
-    st.rerun()
 
 
 def _end_early(ctx: PageContext, view: SessionView, row: DeltaGenerator) -> None:

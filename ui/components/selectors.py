@@ -21,6 +21,7 @@ from ui.components.note import note
 from ui.state import Key, focus_key
 
 DEFAULT_MINUTES = 20
+PURPOSES = ("real", "study")
 MINUTES_STEP = 5
 
 
@@ -58,6 +59,17 @@ def mode_selector() -> Mode:
     )
     note(f"{words.MODE_ICONS[mode]} {words.MODE_HINTS[mode]}")
     return mode
+
+
+def study_selector(mode: Mode) -> bool:
+    """Whether it is for study, which is offered where answers are typed; a call is always real."""
+    if mode is not Mode.TEXT:
+        return False
+    purpose = choices.segments(
+        _("Real or study"), PURPOSES, named=words.PURPOSES.__getitem__, default="real", key=Key.PURPOSE
+    )
+    note(words.PURPOSE_HINTS[purpose])
+    return purpose == "study"
 
 
 def length_selector() -> int:

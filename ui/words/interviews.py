@@ -44,6 +44,16 @@ DIFFICULTIES: Mapping[Difficulty, str] = Worded(
     }
 )
 MODES: Mapping[Mode, str] = Worded({Mode.VOICE: N_("Voice"), Mode.TEXT: N_("Typed")})
+PURPOSES: Mapping[str, str] = Worded({"real": N_("Real"), "study": N_("Study")})
+PURPOSE_HINTS: Mapping[str, str] = Worded(
+    {
+        "real": N_("As in a real interview: one answer to each question, and it counts in your trends."),
+        "study": N_(
+            "Hints, a short critique after each answer, and answering again; it does not count in your trends, and a "
+            "coach's figures for a cohort do not include it."
+        ),
+    }
+)
 PATIENCE: Mapping[Patience, str] = Worded(
     {Patience.NORMAL: N_("Normal"), Patience.MORE: N_("More"), Patience.MUCH_MORE: N_("Much more")}
 )

@@ -29,6 +29,7 @@ WAITING_MAILED = N_(
 )
 TYPE_IN_TROUBLE = N_("You need not wait: continue by typing. Nothing is paid again and what was said stays.")
 TIME_IS_UP = N_("The chosen time is up. Send this answer; no further question follows.")
+STUDY_TIME_IS_UP = N_("The chosen time is up. You can still answer again; no further question follows.")
 MICROPHONE: Mapping[str, str] = {
     "microphone_denied": N_("The browser does not let us use the microphone."),
     "allow_chrome": N_(
