@@ -119,6 +119,7 @@ def _practising(made: Furnished) -> tuple[Sight, ...]:
             "setup", "/setup?type=technical", "Continue to payment", clicks=("At your own pace", "Make it about you")
         ),
         Sight("setup-refused", "/setup?mode=text", "Choose 1 to 5 focus areas", clicks=("Continue to payment",)),
+        Sight("setup-study", "/setup?mode=text&purpose=study", "it does not count in your trends"),
         Sight("payment", f"/payment?session={made.unpaid}", "Pay ₹"),
         Sight("lobby", f"/interview?session={made.ready}", "I agree that this call"),
         Sight("lobby-typed", f"/interview?session={made.ready_typed}", "Start the interview"),

@@ -1,6 +1,7 @@
 """Every screen in its states, whole, held against the accessibility rules: both themes, on a desk and on a phone."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
 
@@ -45,14 +46,20 @@ def test_every_screen_can_be_used_by_everybody(visitor: Visitor, furnished: Furn
     looks = LOOKS
     for sight in [sight for sight in sights(furnished) if sight.who == who]:
         show(page, visitor.product, sight)
-        for width, dark in looks:
-            dress(page, width=width, dark=dark)
-            where = f"{sight.name}, {width} wide, {'dark' if dark else 'light'}"
-            visitor.troubles += [f"axe on {where}: {violation}" for violation in violations(page)]
-            visitor.troubles += [f"{where}: {letters} is too pale" for letters in page.evaluate(FAINT)]
-            if (widest := page.evaluate(WIDEST)) > width:
-                visitor.troubles.append(f"{where}: {widest} pixels are to be scrolled sideways")
+        hold(visitor, sight.name, looks)
         looks = looks[::-1]
+
+
+def hold(visitor: Visitor, what: str, looks: Sequence[tuple[int, bool]] = LOOKS) -> None:
+    """Note what is wrong with the screen that stands, in each of these widths and themes."""
+    page = visitor.page
+    for width, dark in looks:
+        dress(page, width=width, dark=dark)
+        where = f"{what}, {width} wide, {'dark' if dark else 'light'}"
+        visitor.troubles += [f"axe on {where}: {violation}" for violation in violations(page)]
+        visitor.troubles += [f"{where}: {letters} is too pale" for letters in page.evaluate(FAINT)]
+        if (widest := page.evaluate(WIDEST)) > width:
+            visitor.troubles.append(f"{where}: {widest} pixels are to be scrolled sideways")
 
 
 def test_no_screen_is_left_out(furnished: Furnished) -> None:

@@ -143,4 +143,4 @@ def test_all_of_it_can_be_taken_along_and_is_only_ones_own(story: Story, person:
         nothing = [*history_rows(uow, other)]
     assert (len(rows), rows[1][0], len(nothing)) == (2, made, 1)
     assert (record["interview_id"], record["status"], record["score"]) == (made, "awaiting_payment", None)
-    assert record["focus_areas"] == "databases"
+    assert (record["focus_areas"], record["purpose"]) == ("databases", "real")

@@ -40,7 +40,7 @@ def _open(ctx: PageContext, view: SessionView, asked: AskedQuestion) -> None:
             with suppress(InvalidState):
                 told = ctx.read(study.hint, view.session_id, turn=asked.turn)
                 if told:
-                    st.info(plain(told), icon=":material/lightbulb:")
+                    st.info(f"**{_('Hint')}**: {plain(told)}", icon=":material/lightbulb:")
         elif st.button(_("Hint"), icon=":material/lightbulb:"):
             state.show_hint(here)
             st.rerun()
