@@ -41,7 +41,7 @@ ROUNDING_MS = 1.0
 """Below a millisecond's difference a ratio says nothing."""
 
 BIG = ("interview_sessions", "interview_reports", "interview_questions", "cohort_facts", "cohort_days",
-       "cohort_competencies")  # fmt: skip
+       "cohort_competencies", "cohort_day_competencies")  # fmt: skip
 """Tables that grow with every interview: none is ever read from end to end."""
 
 View = Callable[[Uow], Any]
@@ -55,8 +55,8 @@ def views(made: Made) -> dict[str, View]:
     return {
         "cohorts": lambda uow: service.cohorts(uow, coach),
         "comparison": lambda uow: comparing.compare(uow, coach),
-        "overview": lambda uow: service.analytics(uow, coach, cohort, Filters()),
-        "overview, filtered": lambda uow: service.analytics(uow, coach, cohort, some),
+        "overview": lambda uow: service.analytics(uow, coach, cohort, Filters(), with_heatmap=False),
+        "overview, filtered": lambda uow: service.analytics(uow, coach, cohort, some, with_heatmap=False),
         "heat map": lambda uow: heat.rows(service.analytics(uow, coach, cohort, Filters())),
         "growth": lambda uow: comparing.growth_of(uow, coach, cohort, Filters()),
         "activity": lambda uow: comparing.activity_of(uow, coach, cohort, Filters()),

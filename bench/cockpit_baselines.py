@@ -1,6 +1,6 @@
 """What somebody would build instead of roll-ups: `GROUP BY` over the reports, and DuckDB over the raw rows as Parquet.
 
-Both answer what the overview asks: the histogram, the weeks, and the means by learner and competency.
+Both answer what the overview asks: the histogram, the weeks, and the means by competency.
 """
 
 import json
@@ -31,15 +31,15 @@ GROUP_BY = (
     f"SELECT r.overall_score, count(*) {FROM_REPORTS} WHERE m.cohort_id = %s AND m.share_scores GROUP BY 1",
     f"SELECT date_trunc('week', s.ended_at), count(*), avg(r.overall_score), stddev(r.overall_score) "
     f"{FROM_REPORTS} WHERE m.cohort_id = %s AND m.share_scores GROUP BY 1",
-    f"SELECT r.user_id, part.key, count(*), avg(part.value::int) "
+    f"SELECT part.key, count(*), avg(part.value::int) "
     f"{FROM_REPORTS} CROSS JOIN LATERAL jsonb_each_text(r.score_breakdown) AS part "
-    f"WHERE m.cohort_id = %s AND m.share_scores GROUP BY 1, 2",
+    f"WHERE m.cohort_id = %s AND m.share_scores GROUP BY 1",
 )
 DUCKDB = (
     "SELECT score, count(*) FROM '{reports}' WHERE cohort_id = ? GROUP BY 1",
     "SELECT date_trunc('week', ended_at), count(*), avg(score), stddev(score) FROM '{reports}' "
     "WHERE cohort_id = ? GROUP BY 1",
-    "SELECT user_id, competency, count(*), avg(score) FROM '{parts}' WHERE cohort_id = ? GROUP BY 1, 2",
+    "SELECT competency, count(*), avg(score) FROM '{parts}' WHERE cohort_id = ? GROUP BY 1",
 )
 EXPORTED = f"""
     SELECT m.cohort_id, r.user_id, s.ended_at, r.overall_score, r.score_breakdown::text

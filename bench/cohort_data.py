@@ -46,6 +46,7 @@ COLUMNS = {
     ),
     "cohort_days": "cohort_id, day, type, difficulty, interviews, score_sum, square_sum, histogram",
     "cohort_competencies": "cohort_id, day, type, difficulty, user_id, competency, n, score_sum",
+    "cohort_day_competencies": "cohort_id, day, type, difficulty, competency, n, score_sum",
     "cohort_learners": "cohort_id, user_id, interviews, score_sum",
     "cohort_questions": "cohort_id, source_id, n, score_sum, paired, x, xx, y, yy, xy",
 }
@@ -198,6 +199,7 @@ def _whole(total: int, count: int) -> int:
 def _roll_up(rows: dict[str, list[tuple[Any, ...]]], cohort_id: str, facts: list[Fact]) -> None:
     days: dict[tuple[date, str, str], list[int]] = defaultdict(lambda: [0] * 101)
     parts: dict[tuple[date, str, str, str, str], list[int]] = defaultdict(lambda: [0, 0])
+    means: dict[tuple[date, str, str, str], list[int]] = defaultdict(lambda: [0, 0])
     learners: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     questions: dict[str, Counter[str]] = defaultdict(Counter)
     for fact in facts:
@@ -205,6 +207,7 @@ def _roll_up(rows: dict[str, list[tuple[Any, ...]]], cohort_id: str, facts: list
             days[day, fact.type, fact.difficulty][fact.score] += 1
             for part, value in fact.parts.items():
                 _add(parts[day, fact.type, fact.difficulty, fact.user_id, part], value)
+                _add(means[day, fact.type, fact.difficulty, part], value)
         _add(learners[fact.user_id], fact.score)
         for source, x, y in fact.answers:
             questions[source].update(
@@ -212,6 +215,7 @@ def _roll_up(rows: dict[str, list[tuple[Any, ...]]], cohort_id: str, facts: list
             )
     rows["cohort_days"] = [(cohort_id, *key, *_moments(counts), counts) for key, counts in days.items()]
     rows["cohort_competencies"] = [(cohort_id, *key, *sums) for key, sums in parts.items()]
+    rows["cohort_day_competencies"] = [(cohort_id, *key, *sums) for key, sums in means.items()]
     rows["cohort_learners"] = [(cohort_id, user, *sums) for user, sums in learners.items()]
     names = ("n", "score", "paired", "x", "xx", "y", "yy", "xy")
     rows["cohort_questions"] = [

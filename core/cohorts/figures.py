@@ -1,6 +1,6 @@
 """A cohort's figures, read from roll-ups: what they cost does not grow with the number of interviews."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from math import sqrt
@@ -9,7 +9,15 @@ from typing import Any
 from scipy.special import stdtrit
 from sqlalchemy import func, select, text
 
-from core.cohorts.models import ALL_DAYS, CohortCompetency, CohortDay, CohortFact, CohortMember, CohortQuestion
+from core.cohorts.models import (
+    ALL_DAYS,
+    CohortCompetency,
+    CohortDay,
+    CohortDayCompetency,
+    CohortFact,
+    CohortMember,
+    CohortQuestion,
+)
 from core.cohorts.risk import reasons
 from core.cohorts.types import (
     Analytics,
@@ -32,21 +40,23 @@ DISCRIMINATES_FROM = 0.2
 ROUND_TO = 4
 
 
-def analytics(uow: Uow, cohort_id: str, filters: Filters, *, with_learners: bool) -> Analytics:
-    """Everything about the shared, counted interviews that the filters leave. Learners are left out on request."""
+def analytics(
+    uow: Uow, cohort_id: str, filters: Filters, *, with_learners: bool, with_heatmap: bool = True
+) -> Analytics:
+    """Everything about the shared, counted interviews that the filters leave.
+
+    Learners are left out on request, or just the heat map, which is what grows with their number.
+    """
     days = uow.session.execute(_filtered(select(CohortDay), CohortDay, cohort_id, filters)).scalars().all()
     histogram = [sum(counts) for counts in zip(*(d.histogram for d in days), strict=True)] or [0] * SCORES
-    cells = _cells(uow, cohort_id, filters)
     return Analytics(
         cohort_id=cohort_id,
         interviews=sum(histogram),
         learners=_learners(uow, cohort_id),
         scores=scores_of(histogram),
         weekly=_weekly(uow, cohort_id, filters),
-        competencies=_competencies(cells),
-        heatmap=tuple(HeatCell(user, name, n, round(total / n, ROUND_TO)) for user, name, n, total in cells)
-        if with_learners
-        else (),
+        competencies=_competencies(uow, cohort_id, filters),
+        heatmap=_heatmap(uow, cohort_id, filters) if with_learners and with_heatmap else (),
         at_risk=tuple(at_risk(uow, cohort_id)) if with_learners else (),
         generated_at=uow.now,
     )
@@ -129,8 +139,7 @@ def _week(monday: date, n: int, total: int, squares: int) -> Week:
     )
 
 
-def _cells(uow: Uow, cohort_id: str, filters: Filters) -> list[tuple[str, str, int, int]]:
-    """(learner, competency, interviews, sum of scores)."""
+def _heatmap(uow: Uow, cohort_id: str, filters: Filters) -> tuple[HeatCell, ...]:
     query = select(
         CohortCompetency.user_id,
         CohortCompetency.competency,
@@ -139,18 +148,14 @@ def _cells(uow: Uow, cohort_id: str, filters: Filters) -> list[tuple[str, str, i
     ).group_by(CohortCompetency.user_id, CohortCompetency.competency)
     query = _filtered(query, CohortCompetency, cohort_id, filters).where(CohortCompetency.n > 0)
     rows = uow.session.execute(query.order_by(CohortCompetency.user_id, CohortCompetency.competency))
-    return [(user, name, int(n), int(total)) for user, name, n, total in rows]
+    return tuple(HeatCell(user, name, int(n), round(int(total) / int(n), ROUND_TO)) for user, name, n, total in rows)
 
 
-def _competencies(cells: Iterable[tuple[str, str, int, int]]) -> tuple[CompetencyMean, ...]:
-    counts: Counter[str] = Counter()
-    totals: Counter[str] = Counter()
-    for _, name, n, total in cells:
-        counts[name] += n
-        totals[name] += total
-    return tuple(
-        CompetencyMean(name, counts[name], round(totals[name] / counts[name], ROUND_TO)) for name in sorted(counts)
-    )
+def _competencies(uow: Uow, cohort_id: str, filters: Filters) -> tuple[CompetencyMean, ...]:
+    table = CohortDayCompetency
+    query = select(table.competency, func.sum(table.n), func.sum(table.score_sum)).group_by(table.competency)
+    rows = uow.session.execute(_filtered(query, table, cohort_id, filters).order_by(table.competency))
+    return tuple(CompetencyMean(name, int(n), round(int(total) / int(n), ROUND_TO)) for name, n, total in rows)
 
 
 LAST_THREE = text("""

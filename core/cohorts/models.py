@@ -147,6 +147,20 @@ class CohortCompetency(Base):
     score_sum: Mapped[int] = mapped_column(BigInteger)
 
 
+class CohortDayCompetency(Base):
+    """`CohortCompetency` over all learners. A trigger on that table keeps it."""
+
+    __tablename__ = "cohort_day_competencies"
+
+    cohort_id: Mapped[str] = mapped_column(ForeignKey(COHORT, ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    type: Mapped[str] = mapped_column(String(20), primary_key=True)
+    difficulty: Mapped[str] = mapped_column(String(10), primary_key=True)
+    competency: Mapped[str] = mapped_column(String(40), primary_key=True)
+    n: Mapped[int]
+    score_sum: Mapped[int] = mapped_column(BigInteger)
+
+
 class CohortLearner(Base):
     """One learner's figures in one cohort."""
 

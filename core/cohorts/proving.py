@@ -40,6 +40,14 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
         """SELECT day, type, difficulty, user_id, competency, n, score_sum FROM cohort_competencies
            WHERE cohort_id = :cohort_id AND n <> 0""",
     ),
+    "cohort_day_competencies": (
+        """SELECT d.day, f.type, f.difficulty, part.key, count(*), sum(part.value::integer)
+           FROM cohort_facts f CROSS JOIN LATERAL (VALUES (DATE '0001-01-01'), (f.day)) AS d (day)
+           CROSS JOIN LATERAL jsonb_each_text(f.competencies) AS part
+           WHERE f.cohort_id = :cohort_id GROUP BY 1, 2, 3, 4""",
+        """SELECT day, type, difficulty, competency, n, score_sum FROM cohort_day_competencies
+           WHERE cohort_id = :cohort_id""",
+    ),
     "cohort_learners": (
         "SELECT user_id, count(*), sum(score) FROM cohort_facts WHERE cohort_id = :cohort_id GROUP BY 1",
         """SELECT user_id, interviews, score_sum FROM cohort_learners

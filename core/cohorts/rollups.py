@@ -59,6 +59,7 @@ HOLD_COHORTS = text("""
 REBUILD = (
     text("DELETE FROM cohort_days WHERE cohort_id = :cohort_id"),
     text("DELETE FROM cohort_competencies WHERE cohort_id = :cohort_id"),
+    text("DELETE FROM cohort_day_competencies WHERE cohort_id = :cohort_id"),
     text("DELETE FROM cohort_learners WHERE cohort_id = :cohort_id"),
     text("DELETE FROM cohort_questions WHERE cohort_id = :cohort_id"),
     text("SELECT cohort_facts_apply(f, 1) FROM cohort_facts f WHERE f.cohort_id = :cohort_id ORDER BY f.session_id"),

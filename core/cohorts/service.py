@@ -273,12 +273,12 @@ def override(
     return OverrideView(question_order, score, row.model_score, row.reason, actor.name, uow.now)
 
 
-def analytics(uow: Uow, actor: Actor, cohort_id: str, filters: Filters) -> Analytics:
+def analytics(uow: Uow, actor: Actor, cohort_id: str, filters: Filters, *, with_heatmap: bool = True) -> Analytics:
     """The cohort's figures; of learners apart nothing where it is feedback-only. Raises: Forbidden, NotFound."""
     found = own(uow, actor, cohort_id)
     if filters.first and filters.last and filters.first > filters.last:
         raise FieldProblem("from", N_("The first day lies after the last."))
-    return figures.analytics(uow, cohort_id, filters, with_learners=not found.feedback_only)
+    return figures.analytics(uow, cohort_id, filters, with_learners=not found.feedback_only, with_heatmap=with_heatmap)
 
 
 def questions(

@@ -88,7 +88,7 @@ COACHS = {
     "/api/cohorts?limit=100": 2,
     "/api/cohorts/{cohort_id}": 3,
     "/api/cohorts/{cohort_id}/members?limit=100": 4,
-    "/api/cohorts/{cohort_id}/analytics": 7,
+    "/api/cohorts/{cohort_id}/analytics": 8,
     "/api/cohorts/{cohort_id}/questions": 3,
 }
 

@@ -24,7 +24,7 @@ from core.reports.models import InterviewReport
 from core.settings import Settings
 from core.wiring import Greenroom, build
 
-ROLLED_UP = ("cohort_days", "cohort_competencies", "cohort_learners", "cohort_questions")
+ROLLED_UP = ("cohort_days", "cohort_competencies", "cohort_day_competencies", "cohort_learners", "cohort_questions")
 TYPES, LEVELS, PARTS = ("technical", "hr"), ("easy", "hard"), ("databases", "apis", "testing")
 QUESTIONS = tuple(f"bank:technical.databases.{n}" for n in range(1, 7))
 STEPS = int(os.environ.get("ROLLUP_STEPS", "400"))

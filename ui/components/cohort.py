@@ -101,7 +101,7 @@ def filters() -> Filters:
 
 def overview(ctx: PageContext, seen: CohortView) -> None:
     chosen = filters()
-    found = ctx.look(service.analytics, seen.cohort_id, chosen)
+    found = ctx.look(service.analytics, seen.cohort_id, chosen, with_heatmap=False)
     scores = found.scores
     with st.grid(4, min_column_width=130):
         st.metric(_("Interviews"), found.interviews, border=True)
