@@ -50,7 +50,7 @@ def measured(parts: Sequence[str], *, quick: bool) -> Findings:
 
 
 def _on_stores(found: Findings, parts: Sequence[str], real: Stores, *, quick: bool) -> None:
-    rounds, seconds = (2, 2.0) if quick else (6, 5.0)
+    rounds, seconds = (2, 1.5) if quick else (5, 4.0)
     if "webhooks" in parts:
         _told(found, "webhooks", lambda: Findings(webhooks.measure(real, rounds=rounds, seconds=seconds)))
     if "api" in parts:
@@ -62,7 +62,7 @@ def _on_stores(found: Findings, parts: Sequence[str], real: Stores, *, quick: bo
 
 def _on_product(found: Findings, parts: Sequence[str], product: Product, greenroom: Greenroom, *, quick: bool) -> None:
     if "report" in parts:
-        count, slow, backlog = (3, 1, 4) if quick else (30, 8, 40)
+        count, slow, backlog = (2, 1, 3) if quick else (20, 5, 30)
         _told(
             found,
             "report",
@@ -73,10 +73,10 @@ def _on_product(found: Findings, parts: Sequence[str], product: Product, greenro
     with reports.working(product.environment()):
         residents = move_in(product, greenroom, count=RESIDENTS)
     if "screens" in parts:
-        rounds = 3 if quick else 12
+        rounds = 2 if quick else 9
         _told(found, "screens", lambda: screens.measure(product, greenroom, residents, rounds=rounds))
     if "live" in parts:
-        sizes, seconds = ((50,), 15.0) if quick else ((100, 200, 400), 40.0)
+        sizes, seconds = ((50,), 10.0) if quick else ((100, 200, 400), 30.0)
         _told(found, "live", lambda: live.measure(product, greenroom, residents, sizes=sizes, seconds=seconds))
 
 
