@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "c62e90f4a1b8"
-down_revision: str | None = "a41d7c55e902"
+down_revision: str | None = "c7f20b94d1e6"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
