@@ -41,7 +41,7 @@ from tests.integration.played import ANSWER, NoModel, PlayedPayments, PlayedVoic
 
 VOICE = SetUp(InterviewType.TECHNICAL, Difficulty.MEDIUM, ("databases",), Mode.VOICE, 12)
 DRAIN_ROUNDS = 12
-TABLES = ("users", "webhook_events", "interview_payments", "ledger_entries", "procrastinate_jobs")
+TABLES = ("users", "cohorts", "webhook_events", "interview_payments", "ledger_entries", "procrastinate_jobs")
 OUTCOMES = ["captured", "captured", "authorized", "failed"]
 
 
