@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from bench.charts import Point, lines
 from bench.cohort_data import name, write_cohorts
+from bench.inbox import Inbox
 from bench.people import give_history, new_user
 from bench.stores import Stores
 from bench.table import Detail, Findings, Row
@@ -22,7 +23,7 @@ from core.db import Uow
 from core.interviews.service import history
 from core.ports.voice import Incoming
 from core.reports.service import report_view
-from core.webhooks.service import Arrival, record_all
+from core.webhooks.service import Arrival
 from core.wiring import Greenroom, build
 
 TIMES = (1, 10, 100)
@@ -30,7 +31,7 @@ MOST = 0.15
 """The largest exponent that still counts as flat: 100 times the data then costs twice as much."""
 LEARNERS = 40
 
-Look = Callable[[Uow], object]
+Look = Callable[[], object]
 
 
 def exponent(points: Sequence[Point]) -> float:
@@ -46,8 +47,13 @@ def measure(given: Stores, *, least: int, repeats: int) -> Findings:
     taken: dict[str, list[Point]] = {}
     for factor in TIMES:
         person, coach, cohort_id = _fill(given, greenroom, least, factor)
-        for what, look in _looks(person, coach, cohort_id).items():
-            taken.setdefault(what, []).append((float(factor), _median_ms(greenroom, look, repeats)))
+        with Inbox(greenroom) as inbox:
+            looks = {
+                **_looks(greenroom, person, coach, cohort_id),
+                "inbox, 50 messages": lambda: inbox.put(_messages(50)),
+            }
+            for what, look in looks.items():
+                taken.setdefault(what, []).append((float(factor), _median_ms(look, repeats)))
     greenroom.engine.dispose()
     fitted = {what: exponent(points) for what, points in taken.items()}
     return Findings(
@@ -65,24 +71,30 @@ def measure(given: Stores, *, least: int, repeats: int) -> Findings:
     )  # fmt: skip
 
 
-def _looks(person: Actor, coach: Actor, cohort_id: str) -> dict[str, Look]:
-    return {
+def _looks(greenroom: Greenroom, person: Actor, coach: Actor, cohort_id: str) -> dict[str, Look]:
+    def reading(verb: Callable[[Uow], object]) -> Look:
+        def look() -> object:
+            with greenroom.uow() as uow:
+                return verb(uow)
+
+        return look
+
+    verbs: dict[str, Callable[[Uow], object]] = {
         "history": lambda uow: history(uow, person, limit=20),
         "statistics": lambda uow: figures(uow, person),
         "report": lambda uow: report_view(uow, person, history(uow, person, limit=1).items[0].session_id),
         "cohort, overview": lambda uow: cohorts.analytics(uow, coach, cohort_id, Filters()),
         "cohort, learners": lambda uow: roster.members(uow, coach, cohort_id),
         "cohort, growth": lambda uow: comparing.growth_of(uow, coach, cohort_id, Filters()),
-        "inbox, 50 messages": lambda uow: record_all(uow, _messages(50)),
     }
+    return {what: reading(verb) for what, verb in verbs.items()}
 
 
-def _median_ms(greenroom: Greenroom, look: Look, repeats: int) -> float:
+def _median_ms(look: Look, repeats: int) -> float:
     taken = []
     for _ in range(repeats + 3):
         began = time.perf_counter()
-        with greenroom.uow() as uow:
-            look(uow)
+        look()
         taken.append(1000 * (time.perf_counter() - began))
     return statistics.median(taken[3:])
 
@@ -96,7 +108,9 @@ def _fill(given: Stores, greenroom: Greenroom, least: int, factor: int) -> tuple
     )
     person = new_user(greenroom, Role.CANDIDATE)
     give_history(greenroom, person, count=least * factor)
-    _fill_inbox(greenroom, 10 * least * factor)
+    with Inbox(greenroom) as inbox:
+        for start in range(0, 10 * least * factor, 200):
+            inbox.put(_messages(min(200, 10 * least * factor - start)))
     with greenroom.engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
     coach = Actor(made.coach_id, made.coach_id, "Coach", Role.COACH, "ses_bench")
@@ -106,9 +120,3 @@ def _fill(given: Stores, greenroom: Greenroom, least: int, factor: int) -> tuple
 def _messages(count: int) -> list[Arrival]:
     return [Arrival("vapi", Incoming(name("evt", time.perf_counter_ns()), "status-update"), b"x" * 8000, {})
             for _ in range(count)]  # fmt: skip
-
-
-def _fill_inbox(greenroom: Greenroom, count: int) -> None:
-    for start in range(0, count, 200):
-        with greenroom.uow() as uow:
-            record_all(uow, _messages(min(200, count - start)))

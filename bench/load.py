@@ -8,6 +8,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import cast
+
+import uvloop
 
 Make = Callable[[], bytes]
 
@@ -51,23 +54,64 @@ def request(method: str, path: str, *, headers: Mapping[str, str] | None = None,
 
 def closed(port: int, make: Make, *, connections: int, seconds: float) -> Seen:
     """Each connection sends its next request when the last is answered."""
-    return asyncio.run(_closed(port, make, connections, seconds))
+    return uvloop.run(_closed(port, make, connections, seconds))
 
 
 def opened(port: int, make: Make, *, each_second: float, connections: int, seconds: float) -> Seen:
     """Requests come at their own pace, however slow the answers are; a request that finds no free connection waits,
     and its waiting counts."""
-    return asyncio.run(_opened(port, make, each_second, connections, seconds))
+    return uvloop.run(_opened(port, make, each_second, connections, seconds))
+
+
+class _Connection(asyncio.Protocol):
+    """One connection that is kept. Asks one thing at a time; what comes back is read as far as its length says."""
+
+    def __init__(self) -> None:
+        self._got = bytearray()
+        self._answered: asyncio.Future[int] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by its class
+
+    def data_received(self, data: bytes) -> None:
+        self._got += data
+        head, found, body = self._got.partition(b"\r\n\r\n")
+        if not found:
+            return
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0] or 0)
+        if len(body) >= length and self._answered is not None:
+            self._got.clear()
+            self._answered.set_result(int(head[9:12]))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._answered is not None and not self._answered.done():
+            self._answered.set_exception(exc or ConnectionResetError("closed before it answered"))
+
+    async def ask(self, raw: bytes, seen: Seen, since: float) -> None:
+        """Send a request, and note when (since `since`) and how it was answered. Raises: ConnectionError."""
+        self._answered = asyncio.get_running_loop().create_future()
+        self._transport.write(raw)
+        status = await self._answered
+        seen.taken.append(time.perf_counter() - since)
+        seen.statuses[status] += 1
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+async def _connected(port: int) -> _Connection:
+    _, connection = await asyncio.get_running_loop().create_connection(_Connection, "127.0.0.1", port)
+    return connection
 
 
 async def _closed(port: int, make: Make, connections: int, seconds: float) -> Seen:
     seen, end = Seen(seconds), time.perf_counter() + seconds
 
     async def one() -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        connection = await _connected(port)
         while time.perf_counter() < end:
-            await _send(reader, writer, make(), seen, time.perf_counter())
-        writer.close()
+            await connection.ask(make(), seen, time.perf_counter())
+        connection.close()
 
     started = time.perf_counter()
     await asyncio.gather(*(one() for _ in range(connections)))
@@ -79,10 +123,10 @@ async def _opened(port: int, make: Make, each_second: float, connections: int, s
     seen, due = Seen(), asyncio.Queue[float | None]()
 
     async def one() -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        connection = await _connected(port)
         while (since := await due.get()) is not None:
-            await _send(reader, writer, make(), seen, since)
-        writer.close()
+            await connection.ask(make(), seen, since)
+        connection.close()
 
     workers = [asyncio.create_task(one()) for _ in range(connections)]
     started = time.perf_counter()
@@ -96,15 +140,3 @@ async def _opened(port: int, make: Make, each_second: float, connections: int, s
     await asyncio.gather(*workers)
     seen.seconds = time.perf_counter() - started
     return seen
-
-
-async def _send(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, raw: bytes, seen: Seen, since: float
-) -> None:
-    writer.write(raw)
-    head = await reader.readuntil(b"\r\n\r\n")
-    length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
-    if length:
-        await reader.readexactly(int(length))
-    seen.taken.append(time.perf_counter() - since)
-    seen.statuses[int(head[9:12])] += 1

@@ -4,8 +4,10 @@ them. Same server, same middleware."""
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
+from core.ids import new_id
 from core.webhooks.jobs import handle_event  # noqa: F401  registers the job that is queued
-from core.webhooks.service import authenticated, record
+from core.webhooks.models import EventStatus, WebhookEvent
+from core.webhooks.service import HANDLE, authenticated
 from core.wiring import Greenroom
 from webhook_server.main import make_app
 from webhook_server.webhooks import Received
@@ -32,7 +34,18 @@ async def plain(request: Request) -> Received:
 def _store(greenroom: Greenroom, raw: bytes, headers: dict[str, str]) -> None:
     arrival = authenticated(greenroom, "vapi", raw, headers)
     with greenroom.uow() as uow:
-        record(uow, arrival.source, arrival.incoming, arrival.raw)
+        event = WebhookEvent(
+            id=new_id("evt"),
+            source=arrival.source,
+            event_key=arrival.incoming.key,
+            type=arrival.incoming.type,
+            status=EventStatus.RECEIVED,
+            attempts=0,
+            received_at=uow.now,
+        )
+        event.payload = arrival.raw
+        uow.session.add(event)
+        uow.enqueue(HANDLE, event_id=event.id)
 
 
 app = make_app()

@@ -39,6 +39,14 @@ class Keyring:
         """The id of the key that seals."""
         return next(iter(self._keys))
 
+    @property
+    def is_due(self) -> bool:
+        """Whether `refresh` should be called before the next value is sealed."""
+        return False
+
+    def refresh(self) -> None:
+        """Look for newer keys, where there may be any. May wait for a database."""
+
     def keys(self) -> Mapping[str, bytes]:
         return self._keys
 

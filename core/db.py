@@ -1,6 +1,6 @@
 """The engine, the declarative base and the unit of work: one transaction per user action, opened at the edge."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,13 +10,14 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import structlog
 from sqlalchemy import DateTime, Engine, Enum, MetaData, NullPool, String, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.orm.properties import MappedColumn
 
 from core import acting
 from core.accounts.types import Actor
 from core.clock import Clock
-from core.jobs import enqueue, enqueue_all
+from core.jobs import enqueue
 from core.replicas import EVERYTHING, PLACE_ON_PRIMARY, Replicas
 
 log = structlog.get_logger(__name__)
@@ -76,6 +77,14 @@ def connect_unpooled(url: str) -> Engine:
     return create_engine(url, poolclass=NullPool, connect_args=_CONNECT)
 
 
+def connect_async(url: str) -> AsyncEngine:
+    """One connection of an event loop, on which each statement is a transaction. What finds it broken is told so by
+    `connection_invalidated`; the next statement has another."""
+    return create_async_engine(
+        url, isolation_level="AUTOCOMMIT", pool_size=1, max_overflow=0, pool_timeout=10, connect_args=_CONNECT
+    )
+
+
 @dataclass(frozen=True)
 class Uow:
     """One transaction: the session, the time it runs at, and jobs that start only if it commits."""
@@ -85,16 +94,10 @@ class Uow:
 
     def enqueue(self, job: str, /, *, after_seconds: float = 0, **ids: Any) -> None:
         """Queue a job on this transaction's own connection: it is kept or lost with everything else here."""
-        enqueue(self._for_jobs(), job, after_seconds=after_seconds, ids=ids)
-
-    def enqueue_all(self, job: str, arguments: Sequence[Mapping[str, Any]]) -> None:
-        """Queue one job for each set of arguments, on the same terms."""
-        enqueue_all(self._for_jobs(), job, arguments)
-
-    def _for_jobs(self) -> Any:
         self.session.flush()
         _note_statement("INSERT")
-        return self.session.connection().connection.driver_connection
+        connection = self.session.connection().connection.driver_connection
+        enqueue(connection, job, after_seconds=after_seconds, ids=ids)
 
     def after_commit(self, then: Callable[[], None]) -> None:
         """Do something that belongs to no database, such as counting, once this is committed and only then."""

@@ -5,7 +5,7 @@ run twice and be killed anywhere: it loads by id and calls one flow or service.
 """
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -78,9 +78,9 @@ def job(name: str, *, when_dead: JobBody | None = None) -> Callable[[JobBody], J
         def run(context: JobContext, /, **ids: Any) -> None:
             greenroom: Greenroom = context.additional_context["greenroom"]
             came_with: dict[str, str] = ids.pop(CARRIED, {})
-            request = {key: value for key, value in came_with.items() if key == tracing.REQUEST_ID}
             with (
-                structlog.contextvars.bound_contextvars(job=name, job_id=context.job.id, **request, **ids),
+                structlog.contextvars.bound_contextvars(job=name, job_id=context.job.id, **ids),
+                tracing.request(came_with.get(tracing.REQUEST_ID)),
                 tracing.span(f"job {name}", SpanKind.CONSUMER, carrier=came_with),
                 acting(),
             ):
@@ -138,10 +138,10 @@ def enqueue(connection: Any, name: str, *, after_seconds: float = 0, ids: Mappin
     queue.configure_task(name, connection=connection, schedule_in=wait).defer(**with_trace(ids, tracing.carried()))
 
 
-def enqueue_all(connection: Any, name: str, arguments: Sequence[Mapping[str, Any]]) -> None:
-    """Write one job for each set of arguments, all in one statement."""
-    if arguments:
-        queue.configure_task(name, connection=connection).batch_defer(*(dict(one) for one in arguments))
+def as_queued(name: str) -> dict[str, Any]:
+    """Queue, name and priority of a job, for a statement that queues it by `procrastinate_defer_jobs_v1` itself."""
+    wanted = queue.configure_task(name).job
+    return {"queue": wanted.queue, "job": wanted.task_name, "priority": wanted.priority}
 
 
 def with_trace(ids: Mapping[str, Any], along: Mapping[str, str]) -> dict[str, Any]:

@@ -54,22 +54,29 @@ class EnvelopeKeyring(Keyring):
 
     @property
     def primary(self) -> str:
-        if self._newest is None:
+        if self.is_due:
             self.refresh()
-        elif time.monotonic() - self._read_at > REFRESH_SECONDS:
-            self._refresh_if_possible()
         return self._newest or self._master.primary
 
-    def _refresh_if_possible(self) -> None:
-        """A database that is down changes nothing: the keys that are known still seal."""
+    @property
+    def is_due(self) -> bool:
+        return self._newest is None or time.monotonic() - self._read_at > REFRESH_SECONDS
+
+    def refresh(self) -> None:
+        """Read the data keys, unless the database is down: then those that are known still seal.
+
+        Raises: SQLAlchemyError where none is known.
+        """
         try:
-            self.refresh()
+            self._read()
         except SQLAlchemyError as exc:
+            if self._newest is None:
+                raise
             self._read_at = time.monotonic()
             log.warning("data keys could not be read again", error=type(exc).__name__)
 
-    def refresh(self) -> None:
-        """Read the data keys; the first process ever makes the first one."""
+    def _read(self) -> None:
+        """The first process ever makes the first one."""
         with self._lock, Session(self._engine) as session, session.begin():
             rows = self._rows(session)
             if not rows:
@@ -87,7 +94,7 @@ class EnvelopeKeyring(Keyring):
         with Session(self._engine) as session, session.begin():
             number = 1 + max((int(row.id[1:]) for row in self._rows(session)), default=0)
             session.add(DataKey(**self._made(f"d{number}")))
-        self.refresh()
+        self._read()
         return f"d{number}"
 
     def rewrap(self) -> int:
@@ -111,7 +118,7 @@ class EnvelopeKeyring(Keyring):
 
     def _cipher(self, key_id: str) -> AESGCM | None:
         if key_id not in self._ciphers:
-            self.refresh()
+            self._read()
         return self._ciphers.get(key_id)
 
     def _rows(self, session: Session) -> list[DataKey]:

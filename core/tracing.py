@@ -7,8 +7,8 @@ OTLP where `OTEL_EXPORTER_OTLP_ENDPOINT` is set; else nothing is recorded, and i
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 
-import structlog
 from opentelemetry import propagate, trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
@@ -19,6 +19,7 @@ from structlog.typing import EventDict, WrappedLogger
 
 TRACER = trace.get_tracer("greenroom")
 REQUEST_ID = "request_id"
+_request: ContextVar[str | None] = ContextVar(REQUEST_ID, default=None)
 
 
 def configure(endpoint: str | None, *, service: str) -> None:
@@ -49,18 +50,29 @@ def span(name: str, kind: SpanKind = SpanKind.INTERNAL, *, carrier: Mapping[str,
             raise
 
 
+@contextmanager
+def request(name: str | None) -> Iterator[None]:
+    """Within the block work is done for the request of this id, if there is one: logs and jobs tell of it."""
+    token = _request.set(name)
+    try:
+        yield
+    finally:
+        _request.reset(token)
+
+
 def carried() -> dict[str, str]:
     """What a job takes along from where it is queued; empty where there is nothing to tell."""
     found: dict[str, str] = {}
     propagate.inject(found)
-    request_id = structlog.contextvars.get_contextvars().get(REQUEST_ID)
-    if isinstance(request_id, str):
-        found[REQUEST_ID] = request_id
+    if asked := _request.get():
+        found[REQUEST_ID] = asked
     return found
 
 
 def name_trace(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Say in each line of the log which trace it belongs to."""
+    """Say in each line of the log which request and which trace it belongs to."""
+    if asked := _request.get():
+        event.setdefault(REQUEST_ID, asked)
     context = trace.get_current_span().get_span_context()
     if context.is_valid:
         event["trace_id"] = trace.format_trace_id(context.trace_id)

@@ -94,7 +94,7 @@ def _asked(verb: Callable[..., object]) -> Iterator[None]:
     """What a screen asks for has an id of its own, as a request has, and is a step of its trace."""
     asked = secrets.token_hex(16)
     name = getattr(verb, "__name__", "verb")
-    with structlog.contextvars.bound_contextvars(request_id=asked), tracing.span(f"screen {name}", SpanKind.SERVER):
+    with tracing.request(asked), tracing.span(f"screen {name}", SpanKind.SERVER):
         yield
 
 

@@ -1,5 +1,6 @@
 """The HTTP interface: `uvicorn webhook_server.main:app`."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -41,11 +42,11 @@ def make_app(greenroom: Greenroom | None = None) -> FastAPI:
             configure_logging(level=settings.greenroom_log_level, as_json=not settings.is_local)
             serve_metrics(settings.greenroom_metrics_port, Process.API, address=settings.greenroom_metrics_address)
             tracing.configure(settings.otel_exporter_otlp_endpoint, service="greenroom-api")
-            _install(app, build(settings))
-        else:
-            _install(app, greenroom)
-        yield
-        await app.state.intake.close()
+            app.state.greenroom = build(settings)
+            gc.collect()
+            gc.freeze()
+        async with intake_of(app.state.greenroom) as app.state.intake:
+            yield
         app.state.greenroom.engine.dispose()
 
     app = FastAPI(
@@ -58,21 +59,16 @@ def make_app(greenroom: Greenroom | None = None) -> FastAPI:
         generate_unique_id_function=contract.operation_id,
     )
     if greenroom is not None:
-        _install(app, greenroom)
+        app.state.greenroom = greenroom
     errors.install(app)
     contract.install(app)
     docs.install(app)
-    # Routes are tried one after another, and a provider sends more than anybody.
-    for module in (webhooks, auth, me, interviews, retries, payments, cohorts, notifications, operations, admin):
+    webhooks.install(app)  # routes are tried one after another, and a provider sends more than anybody
+    for module in (auth, me, interviews, retries, payments, cohorts, notifications, operations, admin):
         app.include_router(module.router)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_FROM_BYTES)
     app.add_middleware(Frame)
     return app
-
-
-def _install(app: FastAPI, greenroom: Greenroom) -> None:
-    app.state.greenroom = greenroom
-    app.state.intake = intake_of(greenroom)
 
 
 app = make_app()

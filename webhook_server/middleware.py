@@ -5,7 +5,6 @@ import time
 import uuid
 from collections.abc import Sequence
 
-import structlog
 from opentelemetry.trace import SpanKind
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -61,7 +60,7 @@ class Frame:
         name = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         scope.setdefault("state", {})["request_id"] = name
         started, status = time.monotonic(), 0
-        with structlog.contextvars.bound_contextvars(request_id=name), acting(), observed() as seen:
+        with tracing.request(name), acting(), observed() as seen:
 
             async def send_framed(message: Message) -> None:
                 nonlocal status

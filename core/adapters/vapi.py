@@ -12,7 +12,7 @@ import httpx
 
 from core.adapters.resilience import Guard
 from core.adapters.vapi_assistant import assistant_for
-from core.adapters.vapi_messages import identify, read_call, read_message
+from core.adapters.vapi_messages import identify, read_call, read_message, recognise
 from core.adapters.vapi_signature import authenticate
 from core.i18n import N_
 from core.ports.errors import VoiceDown, VoiceRefused
@@ -117,6 +117,9 @@ class VapiVoice:
 
     def authenticate(self, raw: bytes, headers: Mapping[str, str], now: datetime) -> None:
         authenticate(raw, headers, now, self._settings)
+
+    def recognise(self, raw: bytes) -> Incoming | None:
+        return recognise(raw)
 
     def identify(self, message: Mapping[str, Any]) -> Incoming:
         return identify(message)

@@ -5,7 +5,10 @@ import json
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
+
+from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypedDict
 
 from core.interviews.types import EndedBy
 from core.ports.errors import MalformedMessage
@@ -48,6 +51,33 @@ def ended_by(reason: str | None) -> EndedBy:
         if text.startswith(prefixes):
             return group
     return EndedBy.OUR_FAULT
+
+
+class _Call(TypedDict):
+    id: str
+
+
+class _Message(TypedDict):
+    type: Literal["end-of-call-report", "status-update"]
+    call: _Call
+    status: NotRequired[str | None]
+
+
+class _Body(TypedDict):
+    message: _Message
+
+
+_BODY = TypeAdapter(_Body)
+
+
+def recognise(raw: bytes) -> Incoming | None:
+    """The identity that `identify` gives to the usual messages of a call, without taking apart what was said in it;
+    None where it takes more."""
+    try:
+        message = _BODY.validate_json(raw)["message"]
+    except ValidationError:
+        return None
+    return identify({"message": message}) if message["call"]["id"] else None
 
 
 def identify(body: Mapping[str, Any]) -> Incoming:

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import hashlib
 import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -70,5 +69,5 @@ def _signature(signed: bytes, secret: str, settings: Settings) -> str:
         key = base64.b64decode(secret, validate=True) if settings.vapi_secret_is_base64 else secret.encode()
     except binascii.Error as exc:
         raise BadSignature("vapi") from exc
-    digest = hmac.new(key, signed, getattr(hashlib, settings.vapi_signature_algorithm)).digest()
+    digest = hmac.digest(key, signed, settings.vapi_signature_algorithm)
     return base64.b64encode(digest).decode() if settings.vapi_signature_encoding == "base64" else digest.hex()

@@ -147,6 +147,10 @@ class Voice(Protocol):
         """Raises: BadSignature when the raw bytes do not carry our secret's signature (or nothing is configured)."""
         ...
 
+    def recognise(self, raw: bytes) -> Incoming | None:
+        """What `identify` says of a message, where that can be told from a look at its bytes; else None."""
+        ...
+
     def identify(self, message: Mapping[str, Any]) -> Incoming:
         """What makes the message one event. Raises: MalformedMessage when it is none of the provider's."""
         ...

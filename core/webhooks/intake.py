@@ -6,18 +6,18 @@ promised earlier for it: whoever waits is told after the commit of the very tran
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from core.db import connect_async
 from core.errors import Busy
 from core.ports.errors import MalformedMessage
-from core.webhooks.service import Arrival, record_all
+from core.webhooks.service import Arrival, store
 
 if TYPE_CHECKING:
     from core.wiring import Greenroom
@@ -27,13 +27,11 @@ log = structlog.get_logger(__name__)
 PLACES = 256
 """Requests that are in hand at once; one more is told to come back."""
 WAITING_BYTES = 64_000_000
-BATCH = 200
+BATCH = 16
+"""So many are always committed together if they wait; of more in hand, half of them."""
 RETRY_AFTER_SECONDS = 2
-COMPANY_SECONDS = 0.002
-"""How long a batch waits for more to join: a transaction costs some milliseconds however little it holds, and without
-this the first of a wave takes one for itself."""
 
-Store = Callable[[Sequence[Arrival]], None]
+Store = Callable[[Sequence[Arrival]], Awaitable[None]]
 Waiting = tuple[Arrival, "asyncio.Future[None]"]
 
 
@@ -42,23 +40,23 @@ class Intake:
 
     def __init__(self, store: Store, *, places: int = PLACES, waiting_bytes: int = WAITING_BYTES) -> None:
         self._store = store
-        self._free = places
+        self._places = places
+        self._in_hand = 0
         self._free_bytes = waiting_bytes
         self._waiting: deque[Waiting] = deque()
         self._writer: asyncio.Task[None] | None = None
-        self._thread = ThreadPoolExecutor(1, "inbox")
         self._closed = False
 
     @contextmanager
     def place(self) -> Iterator[None]:
         """Hold one place while a request is in hand. Raises: Busy before anything is read, let alone stored."""
-        if self._closed or self._free == 0:
+        if self._closed or self._in_hand >= self._places:
             raise Busy(retry_after_seconds=RETRY_AFTER_SECONDS)
-        self._free -= 1
+        self._in_hand += 1
         try:
             yield
         finally:
-            self._free += 1
+            self._in_hand -= 1
 
     async def put(self, arrival: Arrival) -> None:
         """Return once the message and its job are committed, or were by an earlier delivery.
@@ -83,18 +81,16 @@ class Intake:
         self._closed = True
         if self._writer is not None:
             await self._writer
-        self._thread.shutdown(wait=False)
 
     async def _write_all(self) -> None:
         while self._waiting:
-            await asyncio.sleep(COMPANY_SECONDS)
-            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            most = max(BATCH, self._in_hand // 2)  # the other half is read and answered while this one is committed
+            batch = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
             await self._write(batch)
 
     async def _write(self, batch: Sequence[Waiting]) -> None:
-        loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(self._thread, self._store, [arrival for arrival, _ in batch])
+            await self._store([arrival for arrival, _ in batch])
         except (OperationalError, PoolTimeout) as exc:
             _tell(batch, exc)
         except Exception as exc:  # noqa: BLE001  whoever waits must hear of it, whatever it is
@@ -125,9 +121,13 @@ def _as_told(exc: Exception, arrival: Arrival) -> Exception:
     return exc
 
 
-def intake_of(greenroom: "Greenroom") -> Intake:
-    def store(arrivals: Sequence[Arrival]) -> None:
-        with greenroom.uow() as uow:
-            record_all(uow, arrivals)
-
-    return Intake(store)
+@asynccontextmanager
+async def intake_of(greenroom: "Greenroom") -> AsyncIterator[Intake]:
+    """The intake of this process, over a connection of its own; what it has taken is finished at the end."""
+    engine = connect_async(greenroom.settings.sqlalchemy_url)
+    intake = Intake(lambda arrivals: store(engine, arrivals, greenroom.clock()))
+    try:
+        yield intake
+    finally:
+        await intake.close()
+        await engine.dispose()

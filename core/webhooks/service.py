@@ -1,17 +1,21 @@
 """The inbox. A message is authenticated over its raw bytes, stored once with the job that handles it, then answered."""
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import delete, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core import sealing, tracing
 from core.db import Uow
 from core.ids import new_id
-from core.jobs import with_trace
+from core.jobs import as_queued, with_trace
 from core.ports.errors import MalformedMessage
 from core.ports.voice import Incoming
 from core.webhooks.models import EventStatus, WebhookEvent
@@ -23,15 +27,27 @@ Source = Literal["vapi", "razorpay"]
 HANDLE = "webhooks.handle_event"
 _PAYLOAD = f"{WebhookEvent.__tablename__}.payload"
 _STORE = """
-    INSERT INTO webhook_events (id, source, event_key, type, payload, status, attempts, received_at)
-    SELECT id, source, event_key, type, payload, 'received', 0, %(now)s
-    FROM unnest(%(id)s::text[], %(source)s::text[], %(event_key)s::text[], %(type)s::text[], %(payload)b::bytea[])
-        AS arrived (id, source, event_key, type, payload)
-    ON CONFLICT (source, event_key) DO NOTHING
-    RETURNING id
+    WITH arrived AS (
+        SELECT * FROM ROWS FROM (
+            jsonb_to_recordset(%(facts)s) AS (id text, source text, event_key text, type text, args jsonb),
+            unnest(%(payloads)b::bytea[])
+        ) AS rows (id, source, event_key, type, args, payload)
+    ), new AS (
+        INSERT INTO webhook_events (id, source, event_key, type, payload, status, attempts, received_at)
+        SELECT id, source, event_key, type, payload, 'received', 0, %(now)s FROM arrived
+        ON CONFLICT (source, event_key) DO NOTHING
+        RETURNING id
+    )
+    SELECT procrastinate_defer_jobs_v1(array_agg(
+        ROW(%(queue)s, %(job)s, %(priority)s, NULL, NULL, args, NULL)::procrastinate_job_to_defer_v1
+    ))
+    FROM new JOIN arrived USING (id) HAVING count(*) > 0
 """
-"""One statement for any number of rows, in the driver's own words, since payloads go in binary (`%b`): as text each
-would be escaped, which costs more than everything else here."""
+"""One statement, so one transaction, for any number of messages and the jobs of those that are new.
+
+In the driver's own words, since payloads go in binary (`%b`): as text each would be escaped. Jobs are queued by the
+function that the queue itself calls; its interface would take longer over each than everything else here.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +68,8 @@ def authenticated(greenroom: "Greenroom", source: Source, raw: bytes, headers: M
     """
     if source == "vapi":
         greenroom.voice.authenticate(raw, headers, greenroom.clock())
-        return Arrival(source, greenroom.voice.identify(parse(source, raw)), raw)
+        incoming = greenroom.voice.recognise(raw) or greenroom.voice.identify(parse(source, raw))
+        return Arrival(source, incoming, raw)
     greenroom.payments.authenticate(raw, headers)
     return Arrival(source, greenroom.payments.identify(parse(source, raw), headers, raw), raw)
 
@@ -68,30 +85,46 @@ def parse(source: str, raw: bytes) -> dict[str, Any]:
     return message
 
 
-def record(uow: Uow, source: Source, incoming: Incoming, raw: bytes) -> bool:
-    """Store an event and queue its handler. Returns False when it was there already; then nothing is done."""
-    return record_all(uow, [Arrival(source, incoming, raw)]) == 1
-
-
-def record_all(uow: Uow, arrivals: Sequence[Arrival]) -> int:
-    """Store events, each with the job that handles it. Returns how many were new.
+async def store(engine: AsyncEngine, arrivals: Sequence[Arrival], now: datetime) -> None:
+    """Have events stored and committed, each with the job that handles it; what was there already is left as it is.
 
     Rows go in by their keys' order: two processes that are sent the same events then wait for, not block, each other.
+    Raises: DataError where one of them holds what no database can, OperationalError where there is no database; then
+    nothing is stored.
     """
-    in_order = sorted(arrivals, key=lambda arrival: (arrival.source, arrival.incoming.key))
-    rows = {new_id("evt"): arrival for arrival in in_order}
+    values = await _values(sorted(arrivals, key=lambda arrival: (arrival.source, arrival.incoming.key)), now)
+    try:
+        await _execute(engine, values)
+    except OperationalError as exc:
+        if not exc.connection_invalidated:
+            raise
+        # The database was started anew or failed over. If the first try was committed all the same, this finds it.
+        await _execute(engine, values)
+
+
+async def _values(arrivals: Sequence[Arrival], now: datetime) -> dict[str, Any]:
     ring = sealing.keyring()
-    values = {
-        "id": list(rows),
-        "source": [arrival.source for arrival in rows.values()],
-        "event_key": [arrival.incoming.key[:200] for arrival in rows.values()],
-        "type": [arrival.incoming.type[:80] for arrival in rows.values()],
-        "payload": [ring.seal_bytes(a.raw, bound_to=f"{_PAYLOAD}:{event_id}") for event_id, a in rows.items()],
-        "now": uow.now,
-    }
-    new = uow.session.connection().exec_driver_sql(_STORE, values).scalars().all()
-    uow.enqueue_all(HANDLE, [with_trace({"event_id": event_id}, rows[event_id].along) for event_id in new])
-    return len(new)
+    if ring.is_due:
+        await asyncio.to_thread(ring.refresh)
+    facts, payloads = [], []
+    for arrival in arrivals:
+        event_id = new_id("evt")
+        facts.append(
+            {
+                "id": event_id,
+                "source": arrival.source,
+                "event_key": arrival.incoming.key[:200],
+                "type": arrival.incoming.type[:80],
+                "args": with_trace({"event_id": event_id}, arrival.along),
+            }
+        )
+        payloads.append(ring.seal_bytes(arrival.raw, bound_to=f"{_PAYLOAD}:{event_id}"))
+    return {"facts": Jsonb(facts), "payloads": payloads, "now": now, **as_queued(HANDLE)}
+
+
+async def _execute(engine: AsyncEngine, values: Mapping[str, Any]) -> None:
+    async with engine.connect() as connection:
+        await connection.exec_driver_sql(_STORE, values)
 
 
 def event_by_id(uow: Uow, event_id: str) -> WebhookEvent | None:

@@ -90,6 +90,9 @@ class PlayedVoice:
     def authenticate(self, raw: bytes, headers: Mapping[str, str], now: datetime) -> None:
         return
 
+    def recognise(self, raw: bytes) -> Incoming | None:
+        return None
+
     def identify(self, message: Mapping[str, Any]) -> Incoming:
         return Incoming(str(message["key"]), "played")
 

@@ -1,23 +1,25 @@
 """Group commit: who is answered has message and job in the database, whatever becomes of the others in the batch."""
 
 import asyncio
-import threading
-from collections.abc import Coroutine, Iterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from core.db import Uow
+from core.db import connect_async
 from core.errors import Busy
 from core.ports.errors import MalformedMessage
 from core.ports.voice import Incoming
 from core.settings import Settings
-from core.webhooks.intake import Intake, intake_of
+from core.webhooks.intake import BATCH, Intake, intake_of
 from core.webhooks.jobs import handle_event  # noqa: F401  registers the domain's jobs
-from core.webhooks.service import Arrival, record_all
+from core.webhooks.service import Arrival, store
 from core.wiring import Greenroom, build
 
 JOBS_OF_EVENTS = """
@@ -63,123 +65,200 @@ async def put_all(intake: Intake, arrivals: Sequence[Arrival]) -> list[None | Ba
     return await asyncio.gather(*(intake.put(arrival) for arrival in arrivals), return_exceptions=True)
 
 
+def answers_to(greenroom: Greenroom, *keys: str) -> list[None | BaseException]:
+    """What those are told who send messages of these keys at once."""
+
+    async def play() -> list[None | BaseException]:
+        async with intake_of(greenroom) as intake:
+            return await put_all(intake, [message(key) for key in keys])
+
+    return run(play())
+
+
 class Gate:
     """A store whose writer waits until it is let through, so that a test decides what forms a batch."""
 
-    def __init__(self, greenroom: Greenroom) -> None:
+    def __init__(self, greenroom: Greenroom, engine: AsyncEngine) -> None:
         self.greenroom = greenroom
-        self.open = threading.Event()
+        self.engine = engine
+        self.open = asyncio.Event()
         self.batches: list[int] = []
 
-    def __call__(self, arrivals: Sequence[Arrival]) -> None:
-        assert self.open.wait(30)
+    async def __call__(self, arrivals: Sequence[Arrival]) -> None:
+        await asyncio.wait_for(self.open.wait(), 30)
         self.batches.append(len(arrivals))
-        with self.greenroom.uow() as uow:
-            record_all(uow, arrivals)
+        await store(self.engine, arrivals, self.greenroom.clock())
+
+
+@asynccontextmanager
+async def gated(greenroom: Greenroom) -> AsyncIterator[Gate]:
+    engine = connect_async(greenroom.settings.sqlalchemy_url)
+    yield Gate(greenroom, engine)
+    await engine.dispose()
 
 
 def test_those_who_wait_together_are_committed_together(greenroom: Greenroom) -> None:
-    gate = Gate(greenroom)
+    async def play() -> None:
+        async with gated(greenroom) as gate:
+            intake = Intake(gate)
+            waiting = asyncio.gather(*(intake.put(message(f"k{n:02}")) for n in range(BATCH)))
+            await asyncio.sleep(0)
+            assert not waiting.done()
+            assert stored(greenroom) == []
+            gate.open.set()
+            assert await waiting == [None] * BATCH
+            assert gate.batches == [BATCH]
 
-    async def play() -> list[None | BaseException]:
-        intake = Intake(gate)
-        waiting = asyncio.gather(*(intake.put(message(f"k{n:02}")) for n in range(40)))
-        await asyncio.sleep(0)
-        assert not waiting.done()
-        assert stored(greenroom) == []
-        gate.open.set()
-        return list(await waiting)
+    run(play())
+    assert stored(greenroom) == with_jobs(greenroom) == [f"k{n:02}" for n in range(BATCH)]
 
-    assert run(play()) == [None] * 40
-    assert gate.batches == [40]
-    assert stored(greenroom) == with_jobs(greenroom) == [f"k{n:02}" for n in range(40)]
+
+def test_of_many_half_are_committed_while_the_others_are_looked_after(greenroom: Greenroom) -> None:
+    async def one(intake: Intake, key: str) -> None:
+        with intake.place():
+            await intake.put(message(key))
+
+    async def play() -> list[int]:
+        async with gated(greenroom) as gate:
+            intake = Intake(gate)
+            waiting = asyncio.gather(*(one(intake, f"k{n:03}") for n in range(100)))
+            await asyncio.sleep(0)
+            gate.open.set()
+            await waiting
+            return gate.batches
+
+    assert run(play()) == [50, 50]
+    assert with_jobs(greenroom) == [f"k{n:03}" for n in range(100)]
 
 
 def test_one_event_twice_in_a_batch_is_one_event(greenroom: Greenroom) -> None:
-    answers = run(put_all(intake_of(greenroom), [message("a"), message("b"), message("a"), message("a")]))
-    assert answers == [None] * 4
+    assert answers_to(greenroom, "a", "b", "a", "a") == [None] * 4
     assert stored(greenroom) == with_jobs(greenroom) == ["a", "b"]
 
 
 def test_an_event_that_was_stored_before_is_answered_and_changes_nothing(greenroom: Greenroom) -> None:
-    run(put_all(intake_of(greenroom), [message("a")]))
-    assert run(put_all(intake_of(greenroom), [message("a"), message("b")])) == [None, None]
+    answers_to(greenroom, "a")
+    assert answers_to(greenroom, "a", "b") == [None, None]
+    assert answers_to(greenroom, "a", "b") == [None, None]
     assert stored(greenroom) == with_jobs(greenroom) == ["a", "b"]
 
 
-def test_a_message_that_cannot_be_stored_spoils_nobody_elses(greenroom: Greenroom) -> None:
-    arrivals = [message("a"), message("nul\0"), message("b")]
-    first, refused, last = run(put_all(intake_of(greenroom), arrivals))
+@pytest.mark.parametrize("key", ["nul\0", "half a sign \ud83d"])
+def test_a_message_that_cannot_be_stored_spoils_nobody_elses(greenroom: Greenroom, key: str) -> None:
+    first, refused, last = answers_to(greenroom, "a", key, "b")
     assert (first, last) == (None, None)
     assert isinstance(refused, MalformedMessage)
     assert stored(greenroom) == with_jobs(greenroom) == ["a", "b"]
 
 
-def test_without_its_job_no_event_is_kept_and_nobody_is_answered(
-    greenroom: Greenroom, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def dies(*_: object) -> None:
-        raise OperationalError("defer", {}, ConnectionError())
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Uow, "enqueue_all", dies)
-        answers = run(put_all(intake_of(greenroom), [message("a"), message("b")]))
-    assert [type(answer) for answer in answers] == [OperationalError, OperationalError]
+def test_without_its_job_no_event_is_kept_and_nobody_is_answered(greenroom: Greenroom) -> None:
+    rename = "ALTER FUNCTION {} RENAME TO {}"
+    own, away = "procrastinate_defer_jobs_v1", "procrastinate_defer_jobs_away"
+    with greenroom.engine.begin() as connection:
+        connection.execute(text(rename.format(own, away)))
+    try:
+        answers = answers_to(greenroom, "a", "b")
+    finally:
+        with greenroom.engine.begin() as connection:
+            connection.execute(text(rename.format(away, own)))
+    assert [type(answer) for answer in answers] == [ProgrammingError, ProgrammingError]
     assert stored(greenroom) == []
-    run(put_all(intake_of(greenroom), [message("a"), message("b")]))
+    assert answers_to(greenroom, "a", "b") == [None, None]
     assert with_jobs(greenroom) == ["a", "b"]
 
 
-def test_the_connection_dies_before_the_commit(greenroom: Greenroom) -> None:
-    def store(arrivals: Sequence[Arrival]) -> None:
-        with greenroom.uow() as uow:
-            record_all(uow, arrivals)
-            own = uow.session.execute(text("SELECT pg_backend_pid()")).scalar_one()
-            with greenroom.engine.connect() as other:
-                other.execute(text("SELECT pg_terminate_backend(:own)"), {"own": own})
+def until(look: Callable[[], T | None]) -> T:
+    deadline = time.monotonic() + 20
+    while (found := look()) is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return found
 
-    answers = run(put_all(Intake(store), [message("a"), message("b")]))
+
+def held_up(greenroom: Greenroom, play: Coroutine[Any, Any, T], *, kills: int) -> T:
+    """Play while the inbox is locked, have the connections that wait for it end as often, then let the next go on."""
+    waiting = """SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'webhook_events'::regclass"""
+    with ThreadPoolExecutor(1) as thread, greenroom.engine.connect() as other:
+        other.execute(text("LOCK TABLE webhook_events IN ACCESS EXCLUSIVE MODE"))
+        played = thread.submit(asyncio.run, play)
+        for _ in range(kills):
+            pid = until(lambda: other.execute(text(waiting)).scalars().one_or_none())
+            other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        if kills == 1:
+            until(lambda: other.execute(text(waiting)).scalars().one_or_none())
+        other.rollback()
+        return played.result(30)
+
+
+def test_a_connection_that_dies_under_a_batch_costs_another_try_and_nothing_else(greenroom: Greenroom) -> None:
+    async def play() -> list[None | BaseException]:
+        async with intake_of(greenroom) as intake:
+            return await put_all(intake, [message("a"), message("b")])
+
+    assert held_up(greenroom, play(), kills=1) == [None, None]
+    assert stored(greenroom) == with_jobs(greenroom) == ["a", "b"]
+
+
+def test_where_the_second_try_dies_too_nobody_is_answered(greenroom: Greenroom) -> None:
+    async def play() -> list[None | BaseException]:
+        async with intake_of(greenroom) as intake:
+            return await put_all(intake, [message("a"), message("b")])
+
+    answers = held_up(greenroom, play(), kills=2)
     assert all(isinstance(answer, OperationalError) for answer in answers)
     assert stored(greenroom) == with_jobs(greenroom) == []
 
 
-def test_stopping_finishes_what_waits_and_takes_nothing_more(greenroom: Greenroom) -> None:
-    gate = Gate(greenroom)
+def test_the_connection_of_yesterday_is_dead(greenroom: Greenroom) -> None:
+    """The database was started anew while nothing was sent."""
 
+    async def play() -> list[None | BaseException]:
+        async with intake_of(greenroom) as intake:
+            await intake.put(message("a"))
+            with greenroom.engine.connect() as other:
+                ended = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                other.execute(text(f"{ended} AND datname = current_database() AND query LIKE '%webhook_events%'"))
+            return await put_all(intake, [message("b")])
+
+    assert run(play()) == [None]
+    assert with_jobs(greenroom) == ["a", "b"]
+
+
+def test_stopping_finishes_what_waits_and_takes_nothing_more(greenroom: Greenroom) -> None:
     async def play() -> None:
-        intake = Intake(gate)
-        waiting = asyncio.gather(*(intake.put(message(f"k{n}")) for n in range(5)))
-        await asyncio.sleep(0)
-        closing = asyncio.create_task(intake.close())
-        await asyncio.sleep(0)
-        with pytest.raises(Busy):
-            await intake.put(message("late"))
-        with pytest.raises(Busy), intake.place():
-            pass
-        assert not closing.done()
-        gate.open.set()
-        await closing
-        assert await waiting == [None] * 5
+        async with gated(greenroom) as gate:
+            intake = Intake(gate)
+            waiting = asyncio.gather(*(intake.put(message(f"k{n}")) for n in range(5)))
+            await asyncio.sleep(0)
+            closing = asyncio.create_task(intake.close())
+            await asyncio.sleep(0)
+            with pytest.raises(Busy):
+                await intake.put(message("late"))
+            with pytest.raises(Busy), intake.place():
+                pass
+            assert not closing.done()
+            gate.open.set()
+            await closing
+            assert await waiting == [None] * 5
 
     run(play())
     assert with_jobs(greenroom) == [f"k{n}" for n in range(5)]
 
 
 def test_beyond_its_places_it_takes_nothing_and_says_when_to_come_back(greenroom: Greenroom) -> None:
-    gate = Gate(greenroom)
-
     async def one(intake: Intake, key: str) -> None:
         with intake.place():
             await intake.put(message(key))
 
     async def play() -> list[None | BaseException]:
-        intake = Intake(gate, places=3)
-        waiting = asyncio.gather(*(one(intake, f"k{n}") for n in range(5)), return_exceptions=True)
-        await asyncio.sleep(0)
-        gate.open.set()
-        answers = await waiting
-        await one(intake, "k5")
-        return answers
+        async with gated(greenroom) as gate:
+            intake = Intake(gate, places=3)
+            waiting = asyncio.gather(*(one(intake, f"k{n}") for n in range(5)), return_exceptions=True)
+            await asyncio.sleep(0)
+            gate.open.set()
+            answers = await waiting
+            await one(intake, "k5")
+            return answers
 
     answers = run(play())
     assert answers[:3] == [None] * 3
@@ -188,14 +267,14 @@ def test_beyond_its_places_it_takes_nothing_and_says_when_to_come_back(greenroom
 
 
 def test_large_messages_are_bounded_by_their_bytes(greenroom: Greenroom) -> None:
-    gate = Gate(greenroom)
-
     async def play() -> list[None | BaseException]:
-        intake = Intake(gate, waiting_bytes=1_000)
-        waiting = asyncio.gather(*(intake.put(message(f"k{n}", b"x" * 600)) for n in range(2)), return_exceptions=True)
-        await asyncio.sleep(0)
-        gate.open.set()
-        return await waiting
+        async with gated(greenroom) as gate:
+            intake = Intake(gate, waiting_bytes=1_000)
+            sent = (intake.put(message(f"k{n}", b"x" * 600)) for n in range(2))
+            waiting = asyncio.gather(*sent, return_exceptions=True)
+            await asyncio.sleep(0)
+            gate.open.set()
+            return await waiting
 
     first, second = run(play())
     assert first is None
@@ -204,16 +283,15 @@ def test_large_messages_are_bounded_by_their_bytes(greenroom: Greenroom) -> None
 
 
 def test_somebody_who_hangs_up_takes_nobody_along(greenroom: Greenroom) -> None:
-    gate = Gate(greenroom)
-
     async def play() -> None:
-        intake = Intake(gate)
-        gone, stays = (asyncio.create_task(intake.put(message(key))) for key in ("a", "b"))
-        await asyncio.sleep(0)
-        gone.cancel()
-        await asyncio.sleep(0)
-        gate.open.set()
-        await stays
+        async with gated(greenroom) as gate:
+            intake = Intake(gate)
+            gone, stays = (asyncio.create_task(intake.put(message(key))) for key in ("a", "b"))
+            await asyncio.sleep(0)
+            gone.cancel()
+            await asyncio.sleep(0)
+            gate.open.set()
+            await stays
 
     run(play())
     assert with_jobs(greenroom) == ["a", "b"]

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from sqlalchemy import text
 
+from bench.inbox import Inbox
 from core import reconciliation
 from core.accounts.models import User
 from core.accounts.types import Actor, Role
@@ -34,8 +35,8 @@ from core.ports.payments import ProviderRefund
 from core.ports.voice import Incoming
 from core.reports.jobs import write_report  # noqa: F401  registers the domain's jobs
 from core.settings import Settings
-from core.webhooks import service as inbox
 from core.webhooks.jobs import handle_event  # noqa: F401  registers the domain's jobs
+from core.webhooks.service import Arrival
 from core.wiring import Greenroom, build
 from tests.integration.played import ANSWER, NoModel, PlayedPayments, PlayedVoice, Post
 
@@ -51,7 +52,12 @@ class World:
     def __init__(self, settings: Settings) -> None:
         self.now = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
         self.real = build(settings, clock=lambda: self.now)
+        self.inbox = Inbox(self.real)
         self.reset()
+
+    def close(self) -> None:
+        self.inbox.close()
+        self.real.engine.dispose()
 
     def reset(self) -> None:
         self.post = Post()
@@ -78,8 +84,7 @@ class World:
     def deliver(self, number: int) -> None:
         source, key, _ = self.post.sent[number]
         raw = json.dumps({"number": number, "key": key}).encode()
-        with self.app.uow() as uow:
-            inbox.record(uow, source, Incoming(key, "played"), raw)  # type: ignore[arg-type]  # one of the two
+        self.inbox.put([Arrival(source, Incoming(key, "played"), raw)])  # type: ignore[arg-type]  # one of the two
 
     def run_jobs(self, at_most: int = 1000) -> None:
         """Run what is queued, oldest first. A job that fails is queued again, as the worker would."""
@@ -270,7 +275,7 @@ class Histories(RuleBasedStateMachine):
 def world(settings: Settings) -> Iterator[World]:
     world = World(settings)
     yield world
-    world.real.engine.dispose()
+    world.close()
 
 
 def test_every_history_ends_well(world: World, request: pytest.FixtureRequest):

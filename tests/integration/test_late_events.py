@@ -10,8 +10,8 @@ from core.interviews.errors import CallNotKnownYet
 from core.ports.voice import Incoming, NotForUs
 from core.settings import Settings
 from core.webhooks import flows as handling
-from core.webhooks import service as inbox
 from core.webhooks.models import WebhookEvent
+from core.webhooks.service import Arrival
 from tests.integration.test_invariants import VOICE, World
 
 
@@ -19,13 +19,12 @@ from tests.integration.test_invariants import VOICE, World
 def world(settings: Settings) -> Iterator[World]:
     made = World(settings)
     yield made
-    made.real.engine.dispose()
+    made.close()
 
 
 def arrive(world: World, call_id: str, kind: str) -> str:
     raw = json.dumps({"call": call_id, "kind": kind, "transcript": "what was said"}).encode()
-    with world.app.uow() as uow:
-        inbox.record(uow, "vapi", Incoming(f"{call_id}.{kind}", kind), raw)
+    world.inbox.put([Arrival("vapi", Incoming(f"{call_id}.{kind}", kind), raw)])
     return str(world.rows("SELECT max(id) FROM webhook_events")[0][0])
 
 

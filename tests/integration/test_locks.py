@@ -24,7 +24,7 @@ WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_databas
 def world(settings: Settings) -> Iterator[World]:
     made = World(settings)
     yield made
-    made.real.engine.dispose()
+    made.close()
 
 
 def started_beside(world: World, work: Callable[[], object]) -> "Future[object]":

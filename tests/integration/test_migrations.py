@@ -110,7 +110,7 @@ def test_this_code_runs_on_a_schema_that_the_next_release_has_grown() -> None:
             shown = report_view(uow, world.asha, session_id)
         assert shown is not None
         assert shown["sessionId"] == session_id
-        world.real.engine.dispose()
+        world.close()
 
 
 def test_a_migration_that_cannot_have_its_lock_gives_up_and_leaves_nothing(postgres: EmbeddedPostgres):

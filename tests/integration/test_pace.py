@@ -20,7 +20,7 @@ SLOWLY = dataclasses.replace(VOICE, patience=Patience.MUCH_MORE, extra_time=50)
 def world(settings: Settings) -> Iterator[World]:
     made = World(settings)
     yield made
-    made.real.engine.dispose()
+    made.close()
 
 
 def test_the_price_is_that_of_the_chosen_time(world: World) -> None:

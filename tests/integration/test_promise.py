@@ -21,7 +21,7 @@ TYPED = dataclasses.replace(VOICE, mode=Mode.TEXT)
 def world(settings: Settings) -> Iterator[World]:
     made = World(settings)
     yield made
-    made.real.engine.dispose()
+    made.close()
 
 
 def interview_without_report(world: World) -> str:

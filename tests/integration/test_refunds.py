@@ -18,7 +18,7 @@ from tests.integration.test_invariants import VOICE, World
 def world(settings: Settings) -> Iterator[World]:
     made = World(settings)
     yield made
-    made.real.engine.dispose()
+    made.close()
 
 
 def paid(world: World, *, setup: SetUp = VOICE, verify: bool = True) -> tuple[str, str]:

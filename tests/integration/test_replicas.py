@@ -179,7 +179,7 @@ def test_what_a_job_has_written_for_somebody_is_there_when_they_look(tmp_path: P
             with psycopg.connect(replica.url, autocommit=True) as connection:
                 connection.execute("SELECT pg_wal_replay_resume()")
             world.app.uow.close()
-            world.real.engine.dispose()
+            world.close()
 
 
 def test_a_promoted_replica_takes_the_writes_without_a_new_address(servers: Servers, ring: Keyring):

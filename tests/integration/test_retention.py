@@ -28,7 +28,7 @@ TYPED = dataclasses.replace(VOICE, mode=Mode.TEXT)
 def world(settings: Settings) -> Iterator[World]:
     made = World(settings)
     yield made
-    made.real.engine.dispose()
+    made.close()
 
 
 def held_interview(world: World) -> str:

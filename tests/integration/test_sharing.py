@@ -18,7 +18,7 @@ from tests.integration.test_promise import interview_without_report
 def world(settings: Settings) -> Iterator[World]:
     made = World(settings)
     yield made
-    made.real.engine.dispose()
+    made.close()
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ BETTER = "I compare the estimated with the actual rows of the plan, and look for
 def world(settings: Settings) -> Iterator[World]:
     made = World(settings)
     yield made
-    made.real.engine.dispose()
+    made.close()
 
 
 def begun(world: World, setup: SetUp = STUDY) -> str:

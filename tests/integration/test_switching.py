@@ -21,7 +21,7 @@ from tests.integration.test_refunds import paid
 def world(settings: Settings) -> Iterator[World]:
     made = World(settings)
     yield made
-    made.real.engine.dispose()
+    made.close()
 
 
 def said(world: World, session_id: str) -> list[tuple[str, int | None]]:

@@ -31,7 +31,7 @@ ROOT_OF_TRACE = "0af7651916cd43dd8448eb211c80319c"
 @job("tests.note_context")
 def note_context(_greenroom: Greenroom, thing_id: str) -> None:
     """Remember what is known of where it came from."""
-    SEEN.append(dict(structlog.contextvars.get_contextvars()))
+    SEEN.append({**structlog.contextvars.get_contextvars(), **tracing.carried()})
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def run(greenroom: Greenroom, args: dict[str, Any]) -> dict[str, Any]:
 def test_a_job_belongs_to_the_trace_and_the_request_that_queued_it(greenroom: Greenroom, spans: InMemorySpanExporter):
     came = {"traceparent": f"00-{ROOT_OF_TRACE}-b7ad6b7169203331-01"}
     with (
-        structlog.contextvars.bound_contextvars(request_id="asked-for-this"),
+        tracing.request("asked-for-this"),
         tracing.span("POST /api/webhooks", SpanKind.SERVER, carrier=came),
         greenroom.uow() as uow,
     ):

@@ -49,7 +49,7 @@ def test_a_message_and_its_repetition_are_one_event(client: TestClient, settings
 
 def test_when_every_place_is_taken_a_provider_is_told_to_come_back(client: TestClient, settings: Settings) -> None:
     call_id = secrets.token_hex(8)
-    client.app.state.intake._free = 0  # type: ignore[attr-defined]
+    client.app.state.intake._places = 0  # type: ignore[attr-defined]
     reply = post(client, settings, call_id)
     assert (reply.status_code, reply.json()["code"], reply.headers["retry-after"]) == (503, "busy", "2")
     assert reply.headers["content-type"] == "application/problem+json"

@@ -50,6 +50,9 @@ class FakeVoice:
     def authenticate(self, raw: bytes, headers: Mapping[str, str], now: datetime) -> None:
         raise AssertionError("no page takes webhooks")
 
+    def recognise(self, raw: bytes) -> Incoming | None:
+        raise AssertionError("no page takes webhooks")
+
     def identify(self, message: Mapping[str, Any]) -> Incoming:
         raise AssertionError("no page takes webhooks")
 

@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
+from bench.inbox import Inbox
 from core.accounts.types import Actor, Role
 from core.ids import new_id
 from core.ports.voice import Incoming
-from core.webhooks import service as inbox
+from core.webhooks import service
 from core.webhooks.models import EventStatus
+from core.webhooks.service import Arrival
 from core.wiring import Greenroom
 from tests.pages.support import Story, Visitor, said
 from ui.routes import Screen
@@ -22,11 +24,11 @@ def admin(visit: Visitor, person: Callable[..., Actor]) -> Visitor:
 
 def bury(greenroom: Greenroom) -> str:
     key = new_id("evt")
-    with greenroom.uow() as uow:
-        inbox.record(uow, "vapi", Incoming(key, "end-of-call-report"), b'{"secret": "what was said"}')
+    with Inbox(greenroom) as inbox:
+        inbox.put([Arrival("vapi", Incoming(key, "end-of-call-report"), b'{"secret": "what was said"}')])
     with greenroom.uow() as uow:
         event_id = str(uow.session.connection().exec_driver_sql("SELECT max(id) FROM webhook_events").scalar_one())
-        inbox.close(uow, event_id, EventStatus.DEAD, "failed for good")
+        service.close(uow, event_id, EventStatus.DEAD, "failed for good")
     return event_id
 
 
@@ -47,7 +49,7 @@ def test_a_dead_event_is_replayed_and_its_words_stay_hidden(admin: Visitor, gree
     app.button(key=f"replay-{event_id}").click().run()
 
     with greenroom.uow() as uow:
-        event = inbox.event_by_id(uow, event_id)
+        event = service.event_by_id(uow, event_id)
         assert event is not None
         assert event.status is EventStatus.RECEIVED
     assert f"replay-{event_id}" not in [button.key for button in app.button]
