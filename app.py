@@ -3,7 +3,6 @@
 The main script lies in `ui/`, so that `pages/` beside this file is no way round the login.
 """
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,7 +11,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
-from core import tracing
+from core import collector, tracing
 from core.settings import load_settings
 from core.telemetry import Process, configure_logging, serve_metrics
 from core.wiring import greenroom
@@ -36,8 +35,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     serve_metrics(settings.greenroom_metrics_port, Process.APPLICATION, address=settings.greenroom_metrics_address)
     tracing.configure(settings.otel_exporter_otlp_endpoint, service="greenroom-app")
     running = greenroom()
-    gc.collect()
-    gc.freeze()
+    collector.keep_what_is_loaded()
     async with hub.running(running):
         yield
 

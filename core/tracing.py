@@ -63,7 +63,8 @@ def request(name: str | None) -> Iterator[None]:
 def carried() -> dict[str, str]:
     """What a job takes along from where it is queued; empty where there is nothing to tell."""
     found: dict[str, str] = {}
-    propagate.inject(found)
+    if trace.get_current_span().get_span_context().is_valid:
+        propagate.inject(found)
     if asked := _request.get():
         found[REQUEST_ID] = asked
     return found

@@ -1,13 +1,12 @@
 """The HTTP interface: `uvicorn webhook_server.main:app`."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 
-from core import tracing
+from core import collector, tracing
 from core.settings import load_settings
 from core.telemetry import Process, configure_logging, serve_metrics
 from core.webhooks.intake import intake_of
@@ -43,8 +42,8 @@ def make_app(greenroom: Greenroom | None = None) -> FastAPI:
             serve_metrics(settings.greenroom_metrics_port, Process.API, address=settings.greenroom_metrics_address)
             tracing.configure(settings.otel_exporter_otlp_endpoint, service="greenroom-api")
             app.state.greenroom = build(settings)
-            gc.collect()
-            gc.freeze()
+            collector.keep_what_is_loaded()
+            collector.collect_seldom()
         async with intake_of(app.state.greenroom) as app.state.intake:
             yield
         app.state.greenroom.engine.dispose()

@@ -15,9 +15,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import tracing
 from core.acting import acting
-from core.errors import TooManyRequests
+from core.errors import Busy, TooManyRequests
 from core.metrics import REQUEST_SECONDS, REQUESTS
 from core.ratelimit import RateState, observed
+from core.webhooks.intake import RETRY_AFTER_SECONDS
 from webhook_server.deps import address_of
 from webhook_server.errors import on_app_error, on_bug, problem
 
@@ -139,7 +140,14 @@ def _limit(path: str) -> int:
 
 
 def _refusal(scope: Scope, headers: Headers) -> Response | None:
-    """What can be refused by the headers alone."""
+    """What can be refused before anything is done about it."""
+    if scope["path"].startswith(WEBHOOKS) and scope["app"].state.intake.is_full:
+        # Said here, a refusal costs a third of an answer. Said any later it costs as much, and the more is sent beyond
+        # what can be taken, the less is taken.
+        busy = Busy(retry_after_seconds=RETRY_AFTER_SECONDS)
+        return problem(
+            Request(scope), 503, busy.code, busy.message, headers={"Retry-After": str(busy.retry_after_seconds)}
+        )
     length = headers.get("content-length", "0")
     if length.isdigit() and int(length) > _limit(scope["path"]):
         return problem(Request(scope), 413, "too_large", "The body is too large.")

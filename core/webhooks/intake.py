@@ -47,10 +47,14 @@ class Intake:
         self._writer: asyncio.Task[None] | None = None
         self._closed = False
 
+    @property
+    def is_full(self) -> bool:
+        return self._closed or self._in_hand >= self._places
+
     @contextmanager
     def place(self) -> Iterator[None]:
         """Hold one place while a request is in hand. Raises: Busy before anything is read, let alone stored."""
-        if self._closed or self._in_hand >= self._places:
+        if self.is_full:
             raise Busy(retry_after_seconds=RETRY_AFTER_SECONDS)
         self._in_hand += 1
         try:
