@@ -10,7 +10,7 @@ from core.webhooks.models import EventStatus, WebhookEvent
 from core.webhooks.service import HANDLE, authenticated
 from core.wiring import Greenroom
 from webhook_server.main import make_app
-from webhook_server.webhooks import Received
+from webhook_server.webhooks import Received, Unread
 
 router = APIRouter()
 
@@ -49,6 +49,7 @@ def _store(greenroom: Greenroom, raw: bytes, headers: dict[str, str]) -> None:
 
 
 app = make_app()
+behind_ours = 1 + max(at for at, route in enumerate(app.router.routes) if isinstance(route, Unread))
 app.include_router(router)
-# Where the routes of the webhooks are: being found late must not make the others look slow.
-app.router.routes.insert(0, app.router.routes.pop())
+# Right behind the routes of the webhooks: being found late must not make these look slow.
+app.router.routes.insert(behind_ours, app.router.routes.pop())

@@ -29,7 +29,7 @@ class Received(Wire):
 RECEIVED = Received().model_dump_json(by_alias=True)
 
 
-class _Unread(APIRoute):
+class Unread(APIRoute):
     """A route whose function is handed the request as it came and answers for itself. A signature is over bytes, so
     there is nothing to parse, validate or serialise, and what it takes to find that out is a fourth of an answer."""
 
@@ -52,7 +52,7 @@ def install(app: FastAPI) -> None:
             response_model=Received,
             tags=["webhooks"],
             openapi_extra=RAW_BODY,
-            route_class_override=_Unread,
+            route_class_override=Unread,
         )
 
 

@@ -12,9 +12,11 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.adapters.vapi import VapiVoice
-from core.adapters.vapi_messages import ended_by, identify, read_call, read_message
+from core.adapters.vapi_messages import ended_by, identify, read_call, read_message, recognise
 from core.adapters.vapi_signature import authenticate
 from core.interviews.types import EndedBy
 from core.ports.errors import BadSignature, MalformedMessage, VoiceDown, VoiceRefused
@@ -226,6 +228,47 @@ def test_what_a_message_is_and_whose():
     )
     assert ended == CallEnded("c1", "customer-ended-call", EndedBy.CANDIDATE_LEFT)
     assert read_message({"message": {"type": "hang", "call": {"id": "c1"}}}) == NotForUs("hang", "c1")
+
+
+IDS = st.one_of(st.none(), st.text(max_size=70), st.integers(), st.just("c1"))
+KINDS = st.sampled_from(["end-of-call-report", "status-update", "transcript", "", None, 5])
+STATUSES = st.one_of(st.none(), st.sampled_from(["in-progress", "ended"]), st.text(max_size=5), st.integers())
+CALLS: st.SearchStrategy[Any] = st.one_of(
+    st.none(), st.just([]), st.fixed_dictionaries({}, optional={"id": IDS, "cost": st.floats()})
+)
+MESSAGES = st.fixed_dictionaries(
+    {}, optional={"type": KINDS, "call": CALLS, "callId": IDS, "status": STATUSES, "transcript": st.text(max_size=9)}
+)
+
+
+@given(st.fixed_dictionaries({"message": MESSAGES}))
+def test_whatever_is_recognised_by_a_look_is_what_a_whole_reading_says(body: dict[str, Any]):
+    seen = recognise(json.dumps(body).encode())
+    assert seen is None or seen == identify(body)
+
+
+@pytest.mark.parametrize("kind", ["end-of-call-report", "status-update"])
+def test_the_usual_messages_are_recognised_by_a_look(kind: str):
+    body = {"message": {"type": kind, "status": "ended", "call": {"id": "c1"}, "artifact": {"messages": [1, {}]}}}
+    assert recognise(json.dumps(body).encode()) == identify(body)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"message": {"type": "status-update", "call": {"id": "c1"}, "call": {"id": "c2"}}}',
+        b'{"message": {"type": "status-update", "call": {"id": "c1"}, "cost": NaN}}',
+        b'{"message": {"type": "status-update", "call": {"id": "c1"}, "transcript": "\\ud83d"}}',
+        '{"message": {"type": "status-update", "call": {"id": "c\u00e91"}}}'.encode("utf-16"),
+    ],
+)
+def test_odd_json_is_not_recognised_as_something_else(raw: bytes):
+    assert recognise(raw) in (None, identify(json.loads(raw)))
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"[]", b'{"message": {"type": "status-update", "call": {"id": "c1"}}} x'])
+def test_what_is_no_json_object_is_not_recognised(raw: bytes):
+    assert recognise(raw) is None
 
 
 @pytest.mark.parametrize("body", [{}, {"message": None}, {"message": {"call": {}}}, {"message": {"type": 5}}])

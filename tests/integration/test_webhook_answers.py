@@ -54,6 +54,7 @@ def test_when_every_place_is_taken_a_provider_is_told_to_come_back(client: TestC
     assert (reply.status_code, reply.json()["code"], reply.headers["retry-after"]) == (503, "busy", "2")
     assert reply.headers["content-type"] == "application/problem+json"
     assert kept(client, call_id) == 0
+    assert reply.headers["x-request-id"] == reply.json()["requestId"]
 
 
 def test_what_cannot_be_stored_is_the_senders_mistake(client: TestClient, settings: Settings) -> None:
