@@ -106,6 +106,9 @@ def give_history(greenroom: Greenroom, actor: Actor, *, count: int) -> None:
             uow.session.flush()
             uow.session.add(report)
         recompute(uow, actor.user_id)
+    with greenroom.engine.connect() as connection:
+        # What Postgres does on its own within a minute: until then it plans for tables that are nearly empty.
+        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM ANALYZE")
 
 
 def employ_coach(greenroom: Greenroom, learners: list[Resident]) -> Coach:

@@ -19,7 +19,7 @@ from core.ports.voice import Incoming
 from core.settings import Settings
 from core.webhooks.intake import BATCH, Intake, intake_of
 from core.webhooks.jobs import handle_event  # noqa: F401  registers the domain's jobs
-from core.webhooks.service import Arrival, store
+from core.webhooks.service import HANDLE, Arrival, store
 from core.wiring import Greenroom, build
 
 JOBS_OF_EVENTS = """
@@ -129,6 +129,19 @@ def test_of_many_half_are_committed_while_the_others_are_looked_after(greenroom:
 
     assert run(play()) == [50, 50]
     assert with_jobs(greenroom) == [f"k{n:03}" for n in range(100)]
+
+
+def test_its_job_is_as_the_queue_itself_would_write_it(greenroom: Greenroom) -> None:
+    answers_to(greenroom, "a")
+    with greenroom.uow() as uow:
+        event_id = uow.session.execute(text("SELECT id FROM webhook_events")).scalar_one()
+        uow.enqueue(HANDLE, event_id=event_id)
+    query = """SELECT j.queue_name, j.task_name, j.priority, j.lock, j.queueing_lock, j.args, j.status, j.scheduled_at,
+                      j.attempts, array_agg(e.type ORDER BY e.id)
+               FROM procrastinate_jobs j JOIN procrastinate_events e ON e.job_id = j.id GROUP BY j.id ORDER BY j.id"""
+    with greenroom.engine.connect() as connection:
+        ours, own = connection.execute(text(query)).all()
+    assert ours == own
 
 
 def test_one_event_twice_in_a_batch_is_one_event(greenroom: Greenroom) -> None:
