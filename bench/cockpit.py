@@ -95,6 +95,7 @@ def side(interviews: int, *, cohorts: int | None = None, learners: int = LEARNER
             interviews=interviews,
             cohorts=cohorts or max(1, interviews // EACH),
             learners_each=learners,
+            with_questions=False,
         )
         written = Side(interviews, postgres.url, made, time.monotonic() - began)
         yield written

@@ -5,10 +5,14 @@ from the same rows, since a million triggers would take hours; `core.cohorts.pro
 """
 
 import json
+import multiprocessing
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -66,11 +70,17 @@ class Made:
 
 def name(prefix: str, number: int) -> str:
     """An id as the product gives them; those of later numbers sort later."""
+    block, place = divmod(number, 32)
+    return f"{prefix}_01bnch{_digits(block)}{_BIG[place]}"
+
+
+@lru_cache(maxsize=1024)
+def _digits(number: int) -> str:
     digits = ""
-    for _place in range(20):
+    for _place in range(19):
         number, digit = divmod(number, 32)
         digits = _BIG[digit] + digits
-    return f"{prefix}_01bnch{digits}"
+    return digits
 
 
 def write_cohorts(
@@ -84,24 +94,42 @@ def write_cohorts(
 ) -> Made:
     """Write so many interviews, spread evenly over the cohorts, into a migrated database.
 
-    Takes about a minute for each 100,000 interviews on two cores. `with_questions` False leaves out the rows of
-    single questions: three for each interview, which no view of a cohort reads.
+    Every core of the machine writes cohorts of its own. `with_questions` False leaves out the rows of single
+    questions: three for each interview, which no view of a cohort reads.
     """
-    random = Random(seed)  # noqa: S311  made-up data
-    each = interviews // cohorts
     coach_id = name("usr", 0)
-    with psycopg.connect(database_url, options="-c synchronous_commit=off") as connection:
+    plan = Plan(database_url, interviews // cohorts, learners_each, coach_id, with_questions, seed)
+    with psycopg.connect(database_url, autocommit=True) as connection:
         _copy(connection, "users", [_user(coach_id, "coach")])
-        for number in range(cohorts):
-            rows = _cohort(number, each, learners_each, coach_id, random, with_questions=with_questions)
-            connection.execute("SET LOCAL session_replication_role = replica")
-            for table in COLUMNS:
-                _copy(connection, table, rows[table])
-            connection.commit()
-        connection.autocommit = True
+        writers = min(cohorts, os.cpu_count() or 1)
+        shares = [range(first, cohorts, writers) for first in range(writers)]
+        with ProcessPoolExecutor(writers, mp_context=multiprocessing.get_context("spawn")) as processes:
+            list(processes.map(plan.write, shares))
         for table in COLUMNS:
             connection.execute(f"VACUUM ANALYZE {table}")  # noqa: S608  our own names
     return Made(coach_id, tuple(name("coh", n) for n in range(cohorts)), name("usr", 1), name("int", 0))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What every cohort is written by."""
+
+    database_url: str
+    each: int
+    learners_each: int
+    coach_id: str
+    with_questions: bool
+    seed: int
+
+    def write(self, numbers: range) -> None:
+        """Write the cohorts of these numbers; each comes out the same, whoever writes it."""
+        with psycopg.connect(self.database_url, options="-c synchronous_commit=off") as connection:
+            for number in numbers:
+                rows = _cohort(self, number)
+                connection.execute("SET LOCAL session_replication_role = replica")
+                for table in COLUMNS:
+                    _copy(connection, table, rows[table])
+                connection.commit()
 
 
 def _copy(connection: psycopg.Connection[Any], table: str, rows: list[tuple[Any, ...]]) -> None:
@@ -116,9 +144,9 @@ def _user(user_id: str, role: str) -> tuple[Any, ...]:
     return (user_id, user_id, f"{user_id}@bench.test", f"Person {user_id[-4:]}", "x", role, "en", STARTED)
 
 
-def _cohort(
-    number: int, each: int, learners: int, coach_id: str, random: Random, *, with_questions: bool
-) -> dict[str, list[tuple[Any, ...]]]:
+def _cohort(plan: Plan, number: int) -> dict[str, list[tuple[Any, ...]]]:
+    random = Random(f"{plan.seed} {number}")  # noqa: S311  made-up data
+    learners = plan.learners_each
     cohort_id = name("coh", number)
     people = [name("usr", 1 + number * learners + place) for place in range(learners)]
     skill = {person: random.gauss(58, 12) for person in people}
@@ -126,11 +154,11 @@ def _cohort(
     rows["users"] = [_user(person, "candidate") for person in people]
     rows["cohorts"] = [(cohort_id, f"Batch {number + 1}", False, STARTED)]
     # So many whatever the size: what a coach is shown must not grow with other people's cohorts.
-    rows["cohort_coaches"] = [(cohort_id, coach_id, STARTED)] if number < COACHED else []
+    rows["cohort_coaches"] = [(cohort_id, plan.coach_id, STARTED)] if number < COACHED else []
     rows["cohort_members"] = [(cohort_id, person, True, True, False, STARTED) for person in people]
     facts = [
-        _interview(rows, cohort_id, number * each + place, people[place % learners], skill, random, with_questions)
-        for place in range(each)
+        _interview(rows, cohort_id, number * plan.each + place, people[place % learners], skill, random, plan)
+        for place in range(plan.each)
     ]
     rows["cohort_facts"] = [fact.row for fact in facts]
     _roll_up(rows, cohort_id, facts)
@@ -156,7 +184,7 @@ def _interview(
     user_id: str,
     skill: dict[str, float],
     random: Random,
-    with_questions: bool,  # noqa: FBT001  inside this module
+    plan: Plan,
 ) -> Fact:
     session_id = name("int", number)
     days = random.randrange(DAYS)
@@ -176,7 +204,7 @@ def _interview(
         (session_id, user_id, kind, level, "text", "completed", 1, at, at, at, at, 1200, 1200, "{}", "{}",
          "question_bank", ANSWERS_EACH, "x", True, 0, "INR", "[]")
     )  # fmt: skip
-    if with_questions:
+    if plan.with_questions:
         rows["interview_questions"] += [
             (name("qst", number * ANSWERS_EACH + order), session_id, user_id, source, order + 1, source.split(".")[1],
              "x", 2, [], "x", value, False)
