@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from bench import cockpit_baselines
-from bench.cohort_data import Made, write_cohorts
+from bench.cohort_data import DAYS, STARTED, Made, write_cohorts
 from core.accounts.types import Actor, Role
 from core.clock import utc_now
 from core.cohorts import agreement, assignments, comparing, heat, roster, service
@@ -52,11 +53,13 @@ def views(made: Made) -> dict[str, View]:
     coach = Actor(made.coach_id, made.coach_id, "Coach", Role.COACH, "ses_bench")
     cohort = made.cohort_ids[0]
     some = Filters(type=InterviewType("technical"), difficulty=Difficulty("easy"))
+    dated = Filters(first=STARTED.date(), last=STARTED.date() + timedelta(days=DAYS))
     return {
         "cohorts": lambda uow: service.cohorts(uow, coach),
         "comparison": lambda uow: comparing.compare(uow, coach),
         "overview": lambda uow: service.analytics(uow, coach, cohort, Filters(), with_heatmap=False),
         "overview, filtered": lambda uow: service.analytics(uow, coach, cohort, some, with_heatmap=False),
+        "overview, by date": lambda uow: service.analytics(uow, coach, cohort, dated, with_heatmap=False),
         "heat map": lambda uow: heat.rows(service.analytics(uow, coach, cohort, Filters())),
         "growth": lambda uow: comparing.growth_of(uow, coach, cohort, Filters()),
         "activity": lambda uow: comparing.activity_of(uow, coach, cohort, Filters()),
@@ -95,7 +98,6 @@ def side(interviews: int, *, cohorts: int | None = None, learners: int = LEARNER
             interviews=interviews,
             cohorts=cohorts or max(1, interviews // EACH),
             learners_each=learners,
-            with_questions=False,
         )
         written = Side(interviews, postgres.url, made, time.monotonic() - began)
         yield written

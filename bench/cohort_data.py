@@ -95,7 +95,7 @@ def write_cohorts(
     """Write so many interviews, spread evenly over the cohorts, into a migrated database.
 
     Every core of the machine writes cohorts of its own. `with_questions` False leaves out the rows of single
-    questions: three for each interview, which no view of a cohort reads.
+    questions, three for each interview: of the views, agreement alone reads them.
     """
     coach_id = name("usr", 0)
     plan = Plan(database_url, interviews // cohorts, learners_each, coach_id, with_questions, seed)

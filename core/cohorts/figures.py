@@ -47,8 +47,8 @@ def analytics(
 
     Learners are left out on request, or just the heat map, which is what grows with their number.
     """
-    days = uow.session.execute(_filtered(select(CohortDay), CohortDay, cohort_id, filters)).scalars().all()
-    histogram = [sum(counts) for counts in zip(*(d.histogram for d in days), strict=True)] or [0] * SCORES
+    days = uow.session.scalars(_filtered(select(CohortDay.histogram), CohortDay, cohort_id, filters))
+    histogram = [sum(counts) for counts in zip(*days, strict=True)] or [0] * SCORES
     return Analytics(
         cohort_id=cohort_id,
         interviews=sum(histogram),
