@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -93,10 +92,3 @@ def asha(person: Callable[[], Person]) -> Person:
 def meera(person: Callable[[], Person]) -> Person:
     """Somebody who must see nothing of Asha's."""
     return person()
-
-
-def eventually(look: Callable[[], bool], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not look():
-        assert time.monotonic() < end, "it did not come about in time"
-        time.sleep(0.1)

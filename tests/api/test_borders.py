@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from tests.api.conftest import eventually
 from tests.api.house import PASSWORD, SETUP, House, Person
+from tests.waiting import until
 
 OTHERS = ("", "/report", "/report.pdf", "/transcript")
 
@@ -176,7 +176,7 @@ def test_a_failed_payment_can_be_followed_by_one_that_holds(asha: Person) -> Non
 def test_an_authorised_payment_is_captured(asha: Person) -> None:
     session_id = asha.set_up()
     asha.pay(session_id, "authorized")
-    eventually(lambda: asha.status(session_id) == "ready")
+    until(lambda: asha.status(session_id) == "ready")
 
 
 def test_a_wrong_amount_grants_nothing_and_goes_back(house: House, asha: Person) -> None:
@@ -188,7 +188,7 @@ def test_a_wrong_amount_grants_nothing_and_goes_back(house: House, asha: Person)
         sent = house.sandbox.get("/_control/requests", params={"provider": "razorpay"}).json()["requests"]
         return any(r["path"].endswith(f"/payments/{paid['razorpay_payment_id']}/refund") for r in sent)
 
-    eventually(is_returned)
+    until(is_returned)
     assert asha.status(session_id) == "awaiting_payment"
 
 

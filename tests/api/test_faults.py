@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import eventually
 from tests.api.house import House, Person, plain, quotes_in
+from tests.waiting import until
 
 MODEL = [
     ("http_status", {"status": 503}),
@@ -58,7 +58,7 @@ def test_news_of_a_payment_that_come_badly_still_open_the_interview(
     session_id = asha.set_up()
     house.fault("razorpay", fault, **more)
     asha.pay(session_id)
-    eventually(lambda: asha.status(session_id) == "ready")
+    until(lambda: asha.status(session_id) == "ready")
     assert [p["status"] for p in asha.get("/api/payments").json()["items"]] == ["paid"]
 
 
@@ -88,6 +88,6 @@ def test_a_call_that_ends_before_anything_is_said_costs_nothing(asha: Person, re
 def test_money_without_an_interview_goes_back(asha: Person) -> None:
     session_id = asha.ready()
     assert asha.call("DELETE", f"/api/interviews/{session_id}").status_code == 204
-    eventually(lambda: asha.get("/api/payments").json()["items"][0]["status"] == "refunded")
+    until(lambda: asha.get("/api/payments").json()["items"][0]["status"] == "refunded")
     kinds = [notice["kind"] for notice in asha.get("/api/notifications").json()["items"]]
     assert kinds[0] == "refund"

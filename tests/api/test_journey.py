@@ -1,7 +1,7 @@
 """The main job over HTTP: set up, pay, be interviewed, read the report, see the trend."""
 
-from tests.api.conftest import eventually
 from tests.api.house import SETUP, House, Person, plain, quotes_in
+from tests.waiting import until
 
 GOOD = (
     "I first looked at the execution plan with explain analyze, compared estimated with actual rows, found a "
@@ -158,7 +158,7 @@ def test_a_payment_whose_webhook_and_browser_are_lost_is_found(house: House, ash
     house.fault("razorpay", "drop_webhook")
     session_id = asha.set_up()
     asha.pay(session_id)
-    eventually(lambda: asha.status(session_id) == "ready")
+    until(lambda: asha.status(session_id) == "ready")
 
 
 def test_what_was_said_stands_nowhere_in_the_data_folder(house: House, asha: Person) -> None:

@@ -4,8 +4,8 @@ import io
 import json
 import zipfile
 
-from tests.api.conftest import eventually
 from tests.api.house import PASSWORD, House, Person
+from tests.waiting import until
 
 SAID = "the zebra accountant reconciled ninety purple invoices before lunch"
 
@@ -27,7 +27,7 @@ def test_the_export_holds_everything(asha: Person) -> None:
     assert SAID in archive.read(f"{folder}/transcript.json").decode()
     assert "A better answer of mine." in archive.read(f"{folder}/new-answers.json").decode()
     assert json.loads(archive.read("account.json"))["username"] == asha.username
-    eventually(lambda: any("recording" in n for n in names) or _recordings(asha, folder))
+    until(lambda: any("recording" in n for n in names) or _recordings(asha, folder))
 
 
 def _recordings(asha: Person, folder: str) -> bool:
@@ -55,7 +55,7 @@ def test_erasing_needs_the_password_and_leaves_nothing(house: House, asha: Perso
     assert again.get("/api/interviews/history").json()["items"] == []
     assert again.get(f"/api/interviews/{paid}").status_code == 404
     left = [p for p in house.data.rglob("*") if p.is_file() and done.encode() in str(p).encode()]
-    eventually(lambda: [p for p in left if p.exists()] == [])
+    until(lambda: [p for p in left if p.exists()] == [])
 
 
 def test_what_was_paid_and_not_held_goes_back_with_the_account(house: House, asha: Person) -> None:
@@ -68,7 +68,7 @@ def test_what_was_paid_and_not_held_goes_back_with_the_account(house: House, ash
         sent = house.sandbox.get("/_control/requests", params={"provider": "razorpay"}).json()["requests"]
         return any(f"/payments/{paid['razorpay_payment_id']}/refund" in r["path"] for r in sent)
 
-    eventually(returned)
+    until(returned)
 
 
 def test_a_running_call_is_hung_up_with_the_account(house: House, asha: Person) -> None:

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 from bench.stores import invented
 from core.settings import Settings
 from runner.processes import free_port
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,14 +46,7 @@ def sandbox(environment: dict[str, str]) -> Iterator[httpx.Client]:
     )
     client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10)
     try:
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                client.get("/_control/health").raise_for_status()
-                break
-            except httpx.HTTPError:
-                assert time.monotonic() < deadline, "the sandbox did not start"
-                time.sleep(0.1)
+        until(lambda: client.get("/_control/health").is_success, "the sandbox", despite=httpx.HTTPError)
         yield client
     finally:
         client.close()

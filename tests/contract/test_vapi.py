@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import json
 import math
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +21,7 @@ from core.interviews.types import EndedBy
 from core.ports.errors import BadSignature, MalformedMessage, VoiceDown, VoiceRefused
 from core.ports.voice import CallConnected, CallEnded, CallPlan, CallReport, NotForUs, SpokenQuestion
 from core.settings import Settings
+from tests.waiting import until
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 PLAN = CallPlan(
@@ -86,13 +86,10 @@ def test_a_running_call_is_hung_up_and_a_deleted_one_is_gone(voice: VapiVoice, s
     call = voice.create_call(PLAN, webhook_url=HOOK)
     assert call.control_url is not None
     sandbox.post(f"/_control/vapi/calls/{call.call_id}/run", json={"answers": "strong", "realtime": True})
-    deadline = time.monotonic() + 10
-    while voice.fetch_call(call.call_id).status != "in_progress":
-        assert time.monotonic() < deadline
+    until(lambda: voice.fetch_call(call.call_id).status == "in_progress")
     voice.hang_up(call.call_id, call.control_url)
     voice.hang_up(call.call_id, call.control_url)
-    while voice.fetch_call(call.call_id).status != "ended":
-        assert time.monotonic() < deadline
+    until(lambda: voice.fetch_call(call.call_id).status == "ended")
     voice.delete_call(call.call_id)
     voice.delete_call(call.call_id)
     assert voice.fetch_call(call.call_id).status == "gone"

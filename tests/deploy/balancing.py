@@ -5,7 +5,6 @@ import shutil
 import socket
 import ssl
 import subprocess
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from runner.processes import end, free_port, spawn
 from runner.tools import bring
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = {"app-1": 8501, "app-2": 8501, "app-3": 8501, "api-1": 8000, "api-2": 8000}
@@ -58,15 +58,11 @@ def balanced(folder: Path, nodes: Mapping[str, int]) -> Iterator[Ports]:
 
 
 def until_it_listens(port: int, seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            assert time.monotonic() < deadline, f"nothing listens on {port}"
-            time.sleep(0.05)
-        else:
-            return
+    def listens() -> bool:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+
+    until(listens, f"a server on port {port}", seconds=seconds, despite=OSError)
 
 
 def any_certificate() -> ssl.SSLContext:

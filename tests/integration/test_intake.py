@@ -1,8 +1,7 @@
 """Group commit: who is answered has message and job in the database, whatever becomes of the others in the batch."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -21,6 +20,7 @@ from core.webhooks.intake import BATCH, Intake, intake_of
 from core.webhooks.jobs import handle_event  # noqa: F401  registers the domain's jobs
 from core.webhooks.service import HANDLE, Arrival, store
 from core.wiring import Greenroom, build
+from tests.waiting import until
 
 JOBS_OF_EVENTS = """
 SELECT e.event_key FROM webhook_events e
@@ -178,14 +178,6 @@ def test_without_its_job_no_event_is_kept_and_nobody_is_answered(greenroom: Gree
     assert stored(greenroom) == []
     assert answers_to(greenroom, "a", "b") == [None, None]
     assert with_jobs(greenroom) == ["a", "b"]
-
-
-def until(look: Callable[[], T | None]) -> T:
-    deadline = time.monotonic() + 20
-    while (found := look()) is None:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return found
 
 
 def held_up(greenroom: Greenroom, play: Coroutine[Any, Any, T], *, kills: int) -> T:

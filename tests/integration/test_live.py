@@ -1,11 +1,9 @@
 """What changes is told to the person's open pages, over a real Redis; without one pages look from time to time."""
 
 import asyncio
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -23,6 +21,7 @@ from core.reports.stages import Stage, Step, stage_of, teller
 from core.settings import Settings
 from core.wiring import Greenroom, build
 from runner.valkey import EmbeddedValkey
+from tests.waiting import until
 from ui import live
 from ui.identity import COOKIE
 
@@ -54,13 +53,6 @@ def browser(monkeypatch: pytest.MonkeyPatch, greenroom: Greenroom) -> Iterator[T
     with TestClient(app, base_url="http://testserver", cookies={COOKIE: "ashas"}) as client:
         until(lambda: live.hub.hears)
         yield client
-
-
-def until(holds: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 OURS = {"origin": "http://testserver"}

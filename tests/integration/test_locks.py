@@ -1,6 +1,5 @@
 """What comes at the same moment from a page, a webhook and a job waits for each other in one order."""
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -16,6 +15,7 @@ from core.payments.models import InterviewPayment
 from core.payments.types import PaymentStatus
 from core.settings import Settings
 from tests.integration.test_invariants import VOICE, World
+from tests.waiting import until
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
@@ -30,11 +30,12 @@ def world(settings: Settings) -> Iterator[World]:
 def started_beside(world: World, work: Callable[[], object]) -> "Future[object]":
     """Begin something in a transaction of its own; returns when it waits for a lock that this one holds."""
     begun = ThreadPoolExecutor(1).submit(work)
-    deadline = time.monotonic() + 10
-    while not world.rows(WAITING)[0][0]:
-        assert time.monotonic() < deadline
+
+    def waits() -> bool:
         assert not begun.done()
-        time.sleep(0.01)
+        return bool(world.rows(WAITING)[0][0])
+
+    until(waits)
     return begun
 
 

@@ -3,8 +3,8 @@
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from core.errors import TooManyRequests
 from core.ratelimit import LIMITS, RateLimits
 from runner.processes import free_port
 from runner.valkey import EmbeddedValkey, binary
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -29,22 +30,12 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         try:
             with closing(Redis(port=port)) as node:
                 ask: Any = node.execute_command
-                insist(lambda: bool(node.ping()))
+                until(node.ping, despite=NoConnection)
                 ask("CLUSTER ADDSLOTSRANGE", 0, 16383)
-                insist(lambda: ask("CLUSTER INFO")["cluster_state"] == "ok")
+                until(lambda: ask("CLUSTER INFO")["cluster_state"] == "ok", despite=NoConnection)
             yield f"redis+cluster://127.0.0.1:{port}"
         finally:
             process.terminate()
-
-
-def insist(look: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        with suppress(NoConnection):
-            if look():
-                return
-        time.sleep(0.05)
-    raise AssertionError("it did not come about in time")
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import base64
 import secrets
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 
@@ -19,6 +19,7 @@ from core.ratelimit import LIMITS, RateLimits
 from runner.processes import free_port
 from runner.valkey import EmbeddedValkey, binary
 from runner.valkey_cluster import ValkeyCluster
+from tests.waiting import until
 
 PATIENCE_SECONDS = 40
 
@@ -48,20 +49,10 @@ def sentinel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
             try:
                 with Redis(port=port, password="of-both", socket_timeout=1) as client:
-                    until(lambda: bool(client.ping()))
+                    until(client.ping, despite=RedisError)
                 yield f"redis+sentinel://:of-both@127.0.0.1:{port}/greenroom"
             finally:
                 process.terminate()
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        with suppress(RedisError):
-            if holds():
-                return
-        time.sleep(0.05)
-    raise AssertionError(f"it did not come about in {PATIENCE_SECONDS} s")
 
 
 def spend(rates: RateLimits, who: str) -> int:

@@ -2,8 +2,7 @@
 
 import base64
 import secrets
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,6 +29,7 @@ from runner.replica import PRIMARY_SETTINGS, StreamingReplica
 from runner.valkey import EmbeddedValkey
 from tests.integration.test_invariants import World
 from tests.integration.test_promise import interview_without_report
+from tests.waiting import until
 
 ASHA = Actor(user_id="usr_asha", username="asha", name="Asha", role=Role.CANDIDATE, session_id="ses_1")
 RAVI = Actor(user_id="usr_ravi", username="ravi", name="Ravi", role=Role.COACH, session_id="ses_2")
@@ -102,13 +102,6 @@ def where(uow: Uow, _actor: Actor) -> int:
 def write(uow: Transactions, actor: Actor, word: str) -> None:
     with acting(actor.user_id), uow() as open_uow:
         open_uow.session.execute(text("INSERT INTO kept VALUES (:word)"), {"word": word})
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come about in 30 s"
-        time.sleep(0.05)
 
 
 def test_a_writer_reads_the_primary_on_every_node_until_the_replicas_hold_the_write(servers: Servers, ring: Keyring):

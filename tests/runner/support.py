@@ -6,30 +6,18 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import psutil
 
 from runner import postgres
 from runner.data_folder import DataFolder
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WAIT_SECONDS = 30.0
 OURS = ("GREENROOM_", "DATABASE_", "REDIS_", "STORAGE_", "VAPI_", "RAZORPAY_", "GEMINI_", "STAND_IN_")
-
-T = TypeVar("T")
-
-
-def until(condition: Callable[[], T], what: str) -> T:
-    """Wait for something that must come about."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not (result := condition()):
-        assert time.monotonic() < deadline, f"waited {WAIT_SECONDS:.0f} s for {what}"
-        time.sleep(0.03)
-    return result
 
 
 def unused_port() -> int:

@@ -4,7 +4,6 @@ import hashlib
 import json
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from bench.stores import invented, migrate
 from core.operations.metrics import COUNTS
 from runner.backup import Sums, checksums
 from runner.postgres import EmbeddedPostgres, binaries
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 ARCHIVE = ROOT / "deploy" / "postgres" / "archive"
@@ -94,13 +94,13 @@ def finish_archiving(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         row = connection.execute("SELECT pg_walfile_name(pg_switch_wal())").fetchone()
         assert row is not None
-        deadline = time.monotonic() + 60
-        while True:
-            archived = connection.execute("SELECT last_archived_wal FROM pg_stat_archiver").fetchone()
-            if archived is not None and archived[0] is not None and archived[0] >= row[0]:
-                return
-            assert time.monotonic() < deadline, "the log is not archived"
-            time.sleep(0.05)
+        until(
+            lambda: connection.execute(
+                "SELECT true FROM pg_stat_archiver WHERE last_archived_wal >= %s", row
+            ).fetchone(),
+            "the archive of the log",
+            seconds=60,
+        )
 
 
 @pytest.mark.parametrize("by", ["time", "xid"])
@@ -126,10 +126,11 @@ def test_everything_comes_back_as_it_was_just_before_a_mistake(
         tmp_path / "returned", base=base, archive=archive, target=target, password=postgres.password
     ) as returned:
         with psycopg.connect(returned.url, autocommit=True) as connection:
-            deadline = time.monotonic() + 60
-            while connection.execute("SELECT pg_is_in_recovery()").fetchone() != (False,):
-                assert time.monotonic() < deadline, "it stays in recovery"
-                time.sleep(0.05)
+            until(
+                lambda: connection.execute("SELECT pg_is_in_recovery()").fetchone() == (False,),
+                "the end of recovery",
+                seconds=60,
+            )
         assert sums(returned.url) == before
         add_people(returned.url, 300, 301)
         assert sums(returned.url)["users"][0] == 122
@@ -141,28 +142,21 @@ def test_an_archive_that_takes_nothing_shows_in_the_figures_until_it_does(
     finish_archiving(postgres.url)
     with psycopg.connect(postgres.url, autocommit=True) as connection:
 
-        def until(failing: int, waiting: int) -> None:
-            """Each figure is exactly this."""
-            deadline = time.monotonic() + 60
-            while True:
-                found = [connection.execute(COUNTS[f"greenroom_archive_{what}"][2]).fetchone() for what in WHAT]
-                if found == [(failing,), (waiting,)]:
-                    return
-                assert time.monotonic() < deadline, found
-                time.sleep(0.05)
+        def figures() -> list[tuple[int, ...] | None]:
+            return [connection.execute(COUNTS[f"greenroom_archive_{what}"][2]).fetchone() for what in WHAT]
 
         def finish_a_piece() -> None:
             connection.execute("SELECT pg_switch_wal() FROM pg_create_restore_point('a look')")
 
-        until(0, 0)
+        until(lambda: figures() == [(0,), (0,)], "the figures", seconds=60)
         archive.rename(archive.with_name("away"))
         finish_a_piece()
         finish_a_piece()
-        until(1, 2)
+        until(lambda: figures() == [(1,), (2,)], "the figures", seconds=60)
         archive.with_name("away").rename(archive)
         # The next piece wakes the archiver; by itself it would try again within a minute.
         finish_a_piece()
-        until(0, 0)
+        until(lambda: figures() == [(0,), (0,)], "the figures", seconds=60)
 
 
 def test_a_piece_of_the_log_is_kept_once_and_never_replaced_by_another(archive: Path, tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from runner.configuration import read_configuration
 from runner.data_folder import DataFolder
 from runner.product import Stores, stores
 from tests.runner.conftest import Start
-from tests.runner.support import ROOT, Run, until
+from tests.runner.support import ROOT, Run
+from tests.waiting import until
 
 
 def stores_of(run: Run) -> Stores:

@@ -13,7 +13,8 @@ import psutil
 import pytest
 
 from tests.runner.conftest import Start
-from tests.runner.support import ROOT, Run, ordinary_users, processes_of, until
+from tests.runner.support import ROOT, Run, ordinary_users, processes_of
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -17,6 +16,7 @@ import uvicorn
 
 from sandbox.main import create_app
 from sandbox.settings import SandboxSettings
+from tests.waiting import until
 
 PUBLIC, PRIVATE = "public-key-of-the-tests", "private-key-of-the-tests-00000000"
 VAPI_SECRET, RAZORPAY_SECRET = "vapi-secret-of-the-tests", "razorpay-hook-secret-of-the-tests"
@@ -32,16 +32,6 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def until(true: Callable[[], Any], seconds: float = 10.0) -> Any:
-    """What the function returns once it is truthy."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := true():
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"not so after {seconds} s")
 
 
 @dataclass
@@ -149,7 +139,7 @@ class Receiver:
             found = [hook for hook in list(self.hooks) if hook.kind == kind]
             return found if len(found) >= count else []
 
-        return until(enough)[-1]  # type: ignore[no-any-return]
+        return until(enough)[-1]
 
     def close(self) -> None:
         self.server.shutdown()

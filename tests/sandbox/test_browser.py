@@ -11,7 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.sandbox.support import CONFLICT, END_PHRASE, INDEX, KEY_ID, Receiver, Running, assistant, until
+from tests.sandbox.support import CONFLICT, END_PHRASE, INDEX, KEY_ID, Receiver, Running, assistant
+from tests.waiting import until
 
 PAGE = """<!doctype html><html lang="en"><head><title>Interview</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"></head>
@@ -191,7 +192,7 @@ class TestCall:
         join(page, call)
         page.get_by_text("Time is nearly up.").wait_for()
         assert receiver.kinds() == ["status-update:in-progress"]
-        report = until(lambda: [h for h in receiver.hooks if h.kind == "end-of-call-report"], 15)[0].json["message"]
+        report = until(lambda: [h for h in receiver.hooks if h.kind == "end-of-call-report"])[0].json["message"]
         assert report["endedReason"] == "exceeded-max-duration"
 
     def test_who_is_muted_is_not_heard(self, visit: Visit, sandbox: Running, receiver: Receiver) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.support import KEY_ID, KEY_SECRET, PUBLIC, Receiver, Running, assistant, until
+from tests.sandbox.support import KEY_ID, KEY_SECRET, PUBLIC, Receiver, Running, assistant
+from tests.waiting import until
 
 EVENTS = ["payment.authorized", "payment.captured", "order.paid"]
 

@@ -31,8 +31,8 @@ from tests.sandbox.support import (
     assistant,
     free_port,
     settings_for,
-    until,
 )
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 SPOKEN = "My grandmother taught me to keep the ledger in violet ink"
@@ -173,14 +173,8 @@ def test_a_server_that_is_told_to_stop_lets_held_answers_go(stop: signal.Signals
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     url = f"http://127.0.0.1:{port}"
 
-    def answers() -> bool:
-        try:
-            return httpx.get(f"{url}/_control/health").status_code == 200
-        except httpx.HTTPError:
-            return False
-
     try:
-        until(answers, 30)
+        until(lambda: httpx.get(f"{url}/_control/health").is_success, despite=httpx.HTTPError)
         httpx.post(f"{url}/_control/faults", json={"provider": "razorpay", "fault": "timeout"})
         held = threading.Thread(
             target=lambda: httpx.get(f"{url}/razorpay/v1/orders", auth=(KEY_ID, KEY_SECRET), timeout=60)

@@ -9,7 +9,8 @@ import httpx
 import jwt
 import pytest
 
-from tests.sandbox.support import CONFLICT, END_PHRASE, INDEX, PRIVATE, PUBLIC, Receiver, Running, assistant, until
+from tests.sandbox.support import CONFLICT, END_PHRASE, INDEX, PRIVATE, PUBLIC, Receiver, Running, assistant
+from tests.waiting import until
 
 UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
