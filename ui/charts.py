@@ -26,7 +26,9 @@ Option = dict[str, Any]
 
 def trend(points: Sequence[TrendPoint], *, key: str) -> None:
     """Scores over time, each with its range. The points are oldest first."""
-    draw(_trend(points), height=TREND_HEIGHT, alt=_trend_in_words(points), key=key)
+    said = [_point_in_words(point) for point in points]
+    alt = _("Your scores, oldest first: {said}").format(said="; ".join(said))
+    draw(_trend(points, said), height=TREND_HEIGHT, alt=alt, key=key)
 
 
 def competencies(scores: Mapping[str, int], *, key: str) -> None:
@@ -98,18 +100,24 @@ def range_bars(lows: Sequence[int], highs: Sequence[int], *, width: int, color: 
     ]
 
 
-def _trend(points: Sequence[TrendPoint]) -> Option:
+def _trend(points: Sequence[TrendPoint], said: Sequence[str]) -> Option:
     """A line for each kind of interview: scores of different kinds are not to be compared."""
-    kinds = list(dict.fromkeys(words.interview(point.type, point.difficulty) for point in points))
+    lines: dict[str, list[Option]] = {}
+    for place, (point, name) in enumerate(zip(points, said, strict=True)):
+        mark: Option = {"value": [place, point.score], "name": name}
+        lines.setdefault(words.interview(point.type, point.difficulty), []).append(mark)
     return {
-        "grid": {"left": 36, "right": 12, "top": 16, "bottom": 64 if len(kinds) > 1 else 28},
+        "grid": {"left": 36, "right": 12, "top": 16, "bottom": 64 if len(lines) > 1 else 28},
         "tooltip": {"trigger": "item", "formatter": "{b}"},
-        "legend": {"show": len(kinds) > 1, "bottom": 0, "data": kinds, "type": "scroll"},
+        "legend": {"show": len(lines) > 1, "bottom": 0, "data": list(lines), "type": "scroll"},
         "xAxis": {"type": "category", "data": [text.short_day(p.at) for p in points], "axisTick": {"show": False}},
         "yAxis": {"type": "value", "min": 0, "max": 100, "interval": 20},
         "series": [
             *range_bars([p.low for p in points], [p.high for p in points], width=8),
-            *(_line(kind, points) for kind in kinds),
+            *(
+                {"type": "line", "name": kind, "data": marks, "symbolSize": 10, "symbol": "circle"}
+                for kind, marks in lines.items()
+            ),
         ],
     }
 
@@ -130,23 +138,9 @@ def _weeks(weeks: Sequence[Week]) -> Option:
     }
 
 
-def _line(kind: str, points: Sequence[TrendPoint]) -> Option:
-    places = [
-        {"value": point.score, "name": _point_in_words(point)}
-        if words.interview(point.type, point.difficulty) == kind
-        else None
-        for point in points
-    ]
-    return {"type": "line", "name": kind, "data": places, "connectNulls": True, "symbolSize": 10, "symbol": "circle"}
-
-
 def _point_in_words(point: TrendPoint) -> str:
     when = text.day(point.at)
     return f"{words.interview(point.type, point.difficulty)}: {words.score(point.score, point.low, point.high)}, {when}"
-
-
-def _trend_in_words(points: Sequence[TrendPoint]) -> str:
-    return _("Your scores, oldest first: {said}").format(said="; ".join(_point_in_words(point) for point in points))
 
 
 def _bars(ordered: Sequence[tuple[str, int]]) -> Option:

@@ -1,7 +1,8 @@
 """Foreign words on a screen that reads Markdown, and dates, money and durations as people write them."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
@@ -41,7 +42,7 @@ def money(amount: int, currency: str) -> str:
 
 def day(moment: datetime) -> str:
     """The date in the visitor's time zone."""
-    return format_date(_local(moment), format="medium", locale=region())
+    return _written(_local(moment).date(), "medium", region())
 
 
 def day_and_time(moment: datetime) -> str:
@@ -49,7 +50,13 @@ def day_and_time(moment: datetime) -> str:
 
 
 def short_day(moment: datetime) -> str:
-    return format_date(_local(moment), format="d MMM", locale=region())
+    return _written(_local(moment).date(), "d MMM", region())
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, pattern: str, locale: str) -> str:
+    """A list or a trend names the same few days over and over, and Babel takes a pattern apart each time."""
+    return format_date(day, format=pattern, locale=locale)
 
 
 def minutes(seconds: int) -> str:
