@@ -20,6 +20,8 @@ TREND_HEIGHT = 300
 STRIP_HEIGHT = 74
 LABEL_WIDTH = 110
 MARK_SIZE = 15
+CROWDED_FROM = 40
+"""Points of a trend from which on each is drawn smaller."""
 
 Option = dict[str, Any]
 
@@ -106,6 +108,9 @@ def _trend(points: Sequence[TrendPoint], said: Sequence[str]) -> Option:
     for place, (point, name) in enumerate(zip(points, said, strict=True)):
         mark: Option = {"value": [place, point.score], "name": name}
         lines.setdefault(words.interview(point.type, point.difficulty), []).append(mark)
+    dot, bar = (6, 4) if len(points) >= CROWDED_FROM else (10, 8)
+    # Every point has its dot: by itself ECharts leaves out those without a label below them, and what they tell.
+    line: Option = {"type": "line", "symbolSize": dot, "symbol": "circle", "showAllSymbol": True}
     return {
         "grid": {"left": 36, "right": 12, "top": 16, "bottom": 64 if len(lines) > 1 else 28},
         "tooltip": {"trigger": "item", "formatter": "{b}"},
@@ -113,11 +118,8 @@ def _trend(points: Sequence[TrendPoint], said: Sequence[str]) -> Option:
         "xAxis": {"type": "category", "data": [text.short_day(p.at) for p in points], "axisTick": {"show": False}},
         "yAxis": {"type": "value", "min": 0, "max": 100, "interval": 20},
         "series": [
-            *range_bars([p.low for p in points], [p.high for p in points], width=8),
-            *(
-                {"type": "line", "name": kind, "data": marks, "symbolSize": 10, "symbol": "circle"}
-                for kind, marks in lines.items()
-            ),
+            *range_bars([p.low for p in points], [p.high for p in points], width=bar),
+            *({**line, "name": kind, "data": marks} for kind, marks in lines.items()),
         ],
     }
 
