@@ -24,8 +24,9 @@ from sqlalchemy import Engine, event
 from bench import cockpit_baselines
 from bench.cohort_data import DAYS, STARTED, Made, write_cohorts
 from core.accounts.types import Actor, Role
+from core.analytics.service import TREND_POINTS
 from core.clock import utc_now
-from core.cohorts import agreement, assignments, comparing, heat, roster, service
+from core.cohorts import agreement, assignments, comparing, heat, learners, roster, service
 from core.cohorts.roster import Order
 from core.cohorts.types import Filters
 from core.db import Transactions, Uow, connect
@@ -68,7 +69,8 @@ def views(made: Made) -> dict[str, View]:
         "questions": lambda uow: service.questions(uow, coach, cohort, limit=100),
         "assignments": lambda uow: assignments.progress(uow, coach, cohort),
         "agreement": lambda uow: agreement.panel(uow, coach, cohort),
-        "learner": lambda uow: service.learner(uow, coach, cohort, made.learner_id),
+        "learner": lambda uow: learners.learner(uow, coach, cohort, made.learner_id, latest=TREND_POINTS),
+        "a learner's interviews": lambda uow: learners.interviews(uow, coach, cohort, made.learner_id),
     }
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.analytics.competencies import competency_trends
 from core.analytics.progress import progress_of
-from core.analytics.service import statistics
+from core.analytics.service import trend
 from core.i18n import _
 from core.interviews.erasure import delete
 from core.interviews.service import history as history_page
@@ -23,7 +23,7 @@ def history(ctx: PageContext) -> None:
     st.title(_("Your interviews"), anchor=False)
     chosen = browse.filters()
     since = chosen.since(ctx.greenroom.clock())
-    points = [p for p in ctx.look(statistics).trend if chosen.shows(p.type, p.difficulty, p.at, since)]
+    points = ctx.look(trend, type=chosen.kind, difficulty=chosen.difficulty, since=since)
     if points:
         trend_chart(points, key="history-trend")
         progress_by_kind(progress_of(points))

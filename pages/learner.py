@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core.accounts.types import Role
-from core.cohorts import service
+from core.analytics.service import TREND_POINTS
+from core.cohorts import learners
 from core.i18n import _
 from ui import routes, text
 from ui.components import learner as parts
@@ -17,7 +18,7 @@ from ui.text import plain
 @page(role=Role.COACH)
 def learner(ctx: PageContext) -> None:
     cohort_id, user_id = ctx.cohort_id(), ctx.learner_id()
-    seen = ctx.look(service.learner, cohort_id, user_id)
+    seen = ctx.look(learners.learner, cohort_id, user_id, latest=TREND_POINTS)
     routes.link(Screen.COHORT, _("Back to the cohort"), icon=":material/arrow_back:", cohort=cohort_id)
     st.title(plain(seen.name), anchor=False)
     note(_("Joined {day} · {shares}").format(day=text.day(seen.joined_at), shares=parts.shares(seen)))

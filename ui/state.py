@@ -98,7 +98,7 @@ def draft() -> dict[str, Any]:
 
 
 def cursors(listed: str) -> list[str]:
-    """The pages that were turned over in one listing of the history, oldest visit first."""
+    """The pages that were turned over in one listing, oldest visit first."""
     held: dict[str, list[str]] = _held(Key.CURSORS, {})
     return held.setdefault(listed, [])
 

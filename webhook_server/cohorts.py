@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from core.cohorts import roster, service
+from core.cohorts import learners, roster, service
 from core.cohorts.roster import Order
 from core.cohorts.types import Filters, Share
 from core.csv_rows import as_csv
@@ -267,7 +267,7 @@ def list_members(
 
 @router.get("/cohorts/{cohort_id}/members/{user_id}")
 def learner(cohort_id: str, user_id: str, app: App, caller: Caller) -> LearnerReply:
-    return LearnerReply.model_validate(app.uow.look(service.learner, caller, cohort_id, user_id))
+    return LearnerReply.model_validate(app.uow.look(learners.learner, caller, cohort_id, user_id))
 
 
 @router.delete("/cohorts/{cohort_id}/members/{user_id}", status_code=204)

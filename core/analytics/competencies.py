@@ -7,12 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from core.accounts.types import Actor
+from core.analytics.service import latest_scored
 from core.db import Uow
 from core.interviews.catalogue import Difficulty, InterviewType
 from core.interviews.models import InterviewSession
 from core.reports.models import InterviewReport
-
-REPORTS = 100
 
 
 @dataclass(frozen=True)
@@ -33,22 +32,8 @@ def competency_trends(
     since: datetime | None = None,
 ) -> list[CompetencyTrend]:
     """The caller's competencies by what they are asked in, those of the last interview first; the last 100 reports."""
-    query = (
-        select(InterviewSession.type, InterviewReport.score_breakdown)
-        .join(InterviewSession, InterviewSession.id == InterviewReport.session_id)
-        .where(
-            InterviewReport.user_id == actor.user_id,
-            InterviewReport.overall_score.is_not(None),
-            InterviewSession.study.is_(False),
-        )
-    )
-    if type is not None:
-        query = query.where(InterviewSession.type == type)
-    if difficulty is not None:
-        query = query.where(InterviewSession.difficulty == difficulty)
-    if since is not None:
-        query = query.where(InterviewSession.created_at >= since)
-    rows = uow.session.execute(query.order_by(InterviewReport.generated_at.desc()).limit(REPORTS)).all()
+    query = select(InterviewSession.type, InterviewReport.score_breakdown)
+    rows = uow.session.execute(latest_scored(query, actor, type=type, difficulty=difficulty, since=since)).all()
     return _by_competency([(InterviewType(kind), parts) for kind, parts in rows])
 
 

@@ -5,8 +5,9 @@ Study interviews count in none of them but in the money: their answers were give
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVarTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.accounts.types import Actor
@@ -21,6 +22,7 @@ from core.payments.types import PaymentStatus
 from core.reports.models import InterviewReport
 
 TREND_POINTS = 100
+Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True)
@@ -101,34 +103,57 @@ def statistics(uow: Uow, actor: Actor) -> Statistics:
         total_spent=row.total_spent if row else 0,
         average_score=row.average_score if row else None,
         last_interview_at=row.last_interview_at if row else None,
-        trend=_trend(uow, actor.user_id),
+        trend=trend(uow, actor),
     )
 
 
-def _trend(uow: Uow, user_id: str) -> tuple[TrendPoint, ...]:
-    """Read by columns: a hundred whole reports, words and all, would be some megabytes for a hundred numbers."""
-    query = (
-        select(
-            InterviewReport.session_id,
-            InterviewSession.created_at,
-            InterviewSession.type,
-            InterviewSession.difficulty,
-            InterviewReport.overall_score,
-            InterviewReport.interval_low,
-            InterviewReport.interval_high,
-        )
-        .join(InterviewSession, InterviewSession.id == InterviewReport.session_id)
-        .where(
-            InterviewReport.user_id == user_id,
-            InterviewReport.overall_score.is_not(None),
-            InterviewSession.study.is_(False),
-        )
-        .order_by(InterviewReport.generated_at.desc())
-        .limit(TREND_POINTS)
+def trend(
+    uow: Uow,
+    actor: Actor,
+    *,
+    type: InterviewType | None = None,
+    difficulty: Difficulty | None = None,
+    since: datetime | None = None,
+) -> tuple[TrendPoint, ...]:
+    """The caller's scored interviews of that kind that were set up since then, oldest first: the latest hundred."""
+    # By columns: a hundred whole reports, words and all, would be some megabytes for a hundred numbers.
+    query = select(
+        InterviewReport.session_id,
+        InterviewSession.created_at,
+        InterviewSession.type,
+        InterviewSession.difficulty,
+        InterviewReport.overall_score,
+        InterviewReport.interval_low,
+        InterviewReport.interval_high,
     )
+    rows = uow.session.execute(latest_scored(query, actor, type=type, difficulty=difficulty, since=since))
     points = [
-        TrendPoint(session_id, at, InterviewType(kind), Difficulty(difficulty), score, low, high)
-        for session_id, at, kind, difficulty, score, low, high in uow.session.execute(query)
+        TrendPoint(session_id, at, InterviewType(kind), Difficulty(level), score, low, high)
+        for session_id, at, kind, level, score, low, high in rows
         if score is not None and low is not None and high is not None
     ]
     return tuple(reversed(points))
+
+
+def latest_scored(
+    query: Select[*Columns],
+    actor: Actor,
+    *,
+    type: InterviewType | None,
+    difficulty: Difficulty | None,
+    since: datetime | None,
+) -> Select[*Columns]:
+    """Columns of the caller's scored reports and their interviews, newest first, a hundred at most. None asks for any;
+    study is left out."""
+    query = query.join(InterviewSession, InterviewSession.id == InterviewReport.session_id).where(
+        InterviewReport.user_id == actor.user_id,
+        InterviewReport.overall_score.is_not(None),
+        InterviewSession.study.is_(False),
+    )
+    if type is not None:
+        query = query.where(InterviewSession.type == type)
+    if difficulty is not None:
+        query = query.where(InterviewSession.difficulty == difficulty)
+    if since is not None:
+        query = query.where(InterviewSession.created_at >= since)
+    return query.order_by(InterviewReport.generated_at.desc()).limit(TREND_POINTS)

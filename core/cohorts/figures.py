@@ -14,7 +14,6 @@ from core.cohorts.models import (
     CohortCompetency,
     CohortDay,
     CohortDayCompetency,
-    CohortFact,
     CohortMember,
     CohortQuestion,
 )
@@ -223,9 +222,3 @@ def _correlation(row: CohortQuestion) -> float | None:
     if x_spread <= 0 or y_spread <= 0:
         return None
     return float((n * row.xy - row.x * row.y) / sqrt(x_spread * y_spread))
-
-
-def facts_of(uow: Uow, cohort_id: str, user_id: str, *, limit: int = 500) -> Sequence[CohortFact]:
-    """A learner's counted interviews, newest first."""
-    query = select(CohortFact).where(CohortFact.cohort_id == cohort_id, CohortFact.user_id == user_id)
-    return uow.session.scalars(query.order_by(CohortFact.at.desc()).limit(limit)).all()

@@ -11,17 +11,14 @@ from sqlalchemy import Select
 from core.accounts.policy import require_coach
 from core.accounts.rules import normal_email
 from core.accounts.types import Actor, Role
-from core.cohorts import figures, growth, repo, risk, rollups
+from core.cohorts import figures, repo, rollups
 from core.cohorts.errors import Archived, InvitationGone
 from core.cohorts.models import Cohort, CohortCoach, CohortInvitation, CohortMember
 from core.cohorts.types import (
     Analytics,
     CohortView,
-    CompetencyMean,
     Filters,
     Invitation,
-    LearnerInterview,
-    LearnerView,
     Membership,
     OverrideView,
     QuestionQuality,
@@ -31,7 +28,6 @@ from core.db import Uow
 from core.errors import FieldProblem, NotFound
 from core.i18n import N_
 from core.ids import new_id
-from core.interviews.catalogue import Difficulty, InterviewType
 from core.notifications import service as notifications
 from core.notifications.models import Channel
 from core.paging import Page, decode_cursor, page_of
@@ -196,42 +192,6 @@ def remove(uow: Uow, actor: Actor, cohort_id: str, user_id: str) -> None:
         raise NotFound("member")
 
 
-def learner(uow: Uow, actor: Actor, cohort_id: str, user_id: str) -> LearnerView:
-    """A member as shared; what is not shared is None. Raises: Forbidden, NotFound."""
-    found = own(uow, actor, cohort_id)
-    named = repo.named_member(uow, cohort_id, user_id)
-    if named is None:
-        raise NotFound("member")
-    member, name = named
-    share = _share(member)
-    if found.feedback_only or not share.scores:
-        return LearnerView(user_id, name, member.joined_at, share, None, None, None, None)
-    note(uow, actor, Action.LEARNER_SEEN, user_id)
-    facts = figures.facts_of(uow, cohort_id, user_id)
-    return LearnerView(
-        user_id=user_id,
-        name=name,
-        joined_at=member.joined_at,
-        share=share,
-        interviews=tuple(
-            LearnerInterview(
-                f.session_id, f.at, InterviewType(f.type), Difficulty(f.difficulty), f.score, f.low, f.high
-            )
-            for f in facts
-        ),
-        average_score=round(sum(f.score for f in facts) / len(facts), 1) if facts else None,
-        competencies=_competencies([f.competencies for f in facts]),
-        at_risk=risk.reasons(facts[:3], joined_at=member.joined_at, now=uow.now),
-        percentile=growth.percentile(uow, cohort_id, user_id),
-    )
-
-
-def _competencies(breakdowns: Sequence[dict[str, int]]) -> tuple[CompetencyMean, ...]:
-    names = sorted({name for breakdown in breakdowns for name in breakdown})
-    scores = {name: [b[name] for b in breakdowns if name in b] for name in names}
-    return tuple(CompetencyMean(name, len(s), round(sum(s) / len(s), 1)) for name, s in scores.items())
-
-
 def shared_report(uow: Uow, actor: Actor, cohort_id: str, user_id: str, session_id: str) -> dict[str, Any]:
     """A member's report where it is shared. Raises: Forbidden, NotFound in every other case."""
     shared_member(uow, actor, cohort_id, user_id)
@@ -324,9 +284,9 @@ def _view(cohort: Cohort, members: int) -> CohortView:
     )
 
 
-def _share(member: CohortMember) -> Share:
+def share_of(member: CohortMember) -> Share:
     return Share(member.share_scores, member.share_reports, member.share_audio)
 
 
 def _membership(member: CohortMember, cohort: Cohort) -> Membership:
-    return Membership(cohort.id, cohort.name, cohort.feedback_only, _share(member), member.joined_at)
+    return Membership(cohort.id, cohort.name, cohort.feedback_only, share_of(member), member.joined_at)

@@ -89,6 +89,8 @@ class LearnerView:
     joined_at: datetime
     share: Share
     interviews: tuple[LearnerInterview, ...] | None
+    """The latest ones, newest first. All that follows is over all `counted` ones."""
+    counted: int | None
     average_score: float | None
     competencies: tuple[CompetencyMean, ...] | None
     at_risk: tuple[str, ...] | None

@@ -11,15 +11,16 @@ from sqlalchemy import text
 
 from core.accounts.types import Actor, Role
 from core.analytics.models import InterviewStatistics  # noqa: F401  registers the table with its users
-from core.cohorts import agreement, assignments, coaches, comparing, growth, hearing, remarks, roster, service
+from core.cohorts import agreement, assignments, coaches, comparing, growth, hearing, learners, remarks, roster, service
 from core.cohorts.errors import LastCoach, NoSuchCoach
-from core.cohorts.types import Filters, Percentile, Share
+from core.cohorts.types import Filters, LearnerInterview, Percentile, Share
 from core.db import Uow
 from core.errors import AppError, FieldProblem, Forbidden, NotFound
 from core.ids import new_id
 from core.interviews.catalogue import Difficulty, InterviewType
 from core.interviews.models import InterviewTranscript
 from core.interviews.types import Segment
+from core.paging import Page, encode_cursor
 from core.reports import overrides
 from core.settings import Settings
 from core.wiring import Greenroom, build
@@ -95,7 +96,8 @@ def calls(held: Class, who: Actor) -> dict[str, Callable[[Uow], Any]]:
         "assignments": lambda uow: assignments.progress(uow, who, held.cohort_id),
         "coaches": lambda uow: coaches.coaches(uow, who, held.cohort_id),
         "add a coach": lambda uow: coaches.add(uow, who, held.cohort_id, f"{held.meera.user_id}@people.test".lower()),
-        "learner": lambda uow: service.learner(uow, who, *one),
+        "learner": lambda uow: learners.learner(uow, who, *one),
+        "interviews": lambda uow: learners.interviews(uow, who, *one),
         "notes": lambda uow: remarks.notes(uow, who, *one),
         "write a note": lambda uow: remarks.write_note(uow, who, *one, "Slow down."),
         "report": lambda uow: service.shared_report(uow, who, *of_session),
@@ -109,7 +111,7 @@ def calls(held: Class, who: Actor) -> dict[str, Callable[[Uow], Any]]:
 OF_A_COHORT = {
     "cohort", "analytics", "growth", "questions", "members", "export", "agreement", "assignments", "coaches",
 }  # fmt: skip
-OF_A_MEMBER = {"learner", "notes", "write a note"}
+OF_A_MEMBER = {"learner", "interviews", "notes", "write a note"}
 OF_A_REPORT = {"report", "transcript", "recordings", "comments", "comment"}
 
 
@@ -142,8 +144,45 @@ def test_without_reports_shared_no_word_is_seen(held: Class) -> None:
 def test_aggregates_only_closes_the_reports_and_names_nobody(held: Class) -> None:
     held.does(lambda uow: service.change(uow, held.ravi, held.cohort_id, feedback_only=True))
     assert allowed(held, held.ravi) == OF_A_COHORT | OF_A_MEMBER
-    seen = held.does(lambda uow: service.learner(uow, held.ravi, held.cohort_id, held.asha.user_id))
-    assert (seen.interviews, seen.average_score, seen.percentile) == (None, None, None)
+    seen = held.does(lambda uow: learners.learner(uow, held.ravi, held.cohort_id, held.asha.user_id))
+    assert (seen.interviews, seen.counted, seen.average_score, seen.percentile) == (None, None, None, None)
+    assert held.does(calls(held, held.ravi)["interviews"]).items == ()
+
+
+def test_a_learners_figures_are_over_all_interviews_and_their_list_is_turned_over(held: Class) -> None:
+    scores = [20, 30, 50, 90]
+    written = [held.session_id, *(write(held.greenroom, held.asha, Random(n), score=n) for n in scores)]
+    with held.greenroom.uow() as uow:
+        uow.session.execute(
+            text("UPDATE cohort_facts SET score = 60, low = 50, high = 70, competencies = '{\"apis\": 60}' "
+                 "WHERE session_id = :id"), {"id": held.session_id})  # fmt: skip
+        # All but the first ended at the same moment.
+        uow.session.execute(
+            text("UPDATE cohort_facts SET at = now(), competencies = '{\"apis\": 20}' WHERE session_id <> :id"),
+            {"id": held.session_id},
+        )
+    one = (held.cohort_id, held.asha.user_id)
+    seen = held.does(lambda uow: learners.learner(uow, held.ravi, *one, latest=1))
+    assert (len(seen.interviews), seen.counted, seen.average_score) == (1, 5, 50.0)
+    assert [(c.competency, c.n, c.mean) for c in seen.competencies] == [("apis", 5, 28.0)]
+
+    first = listed(held, limit=2)
+    second = listed(held, limit=2, cursor=first.next_cursor)
+    third = listed(held, limit=2, cursor=second.next_cursor)
+    in_order = [item.session_id for page in (first, second, third) for item in page.items]
+    assert in_order == [*sorted(written[1:], reverse=True), held.session_id]
+    assert third.next_cursor is None
+
+
+def listed(held: Class, **asked: Any) -> Page[LearnerInterview]:
+    with held.greenroom.uow() as uow:
+        return learners.interviews(uow, held.ravi, held.cohort_id, held.asha.user_id, **asked)
+
+
+def test_a_page_after_what_is_not_the_learners_is_refused(held: Class) -> None:
+    for session_id in (new_id("int"), write(held.greenroom, held.meera, Random(3))):
+        with pytest.raises(FieldProblem):
+            listed(held, cursor=encode_cursor(session_id))
 
 
 def test_after_withdrawing_nothing_is_seen_and_notes_are_gone(held: Class) -> None:

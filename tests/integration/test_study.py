@@ -9,7 +9,7 @@ import pytest
 from core.accounts.types import Actor, Role
 from core.analytics.competencies import competency_trends
 from core.analytics.service import statistics
-from core.cohorts import assignments, proving
+from core.cohorts import assignments, learners, proving
 from core.cohorts import service as cohorts
 from core.cohorts.types import Share
 from core.errors import FieldProblem, NotFound
@@ -278,7 +278,7 @@ def test_study_counts_in_no_figure_of_the_learners_or_a_coachs(world: World) -> 
         assert mine.held == 1
         [asked] = assignments.progress(uow, coach, cohort_id)
         assert [doer.held for doer in asked.learners] == [1]
-        seen = cohorts.learner(uow, coach, cohort_id, asha.user_id).interviews or ()
+        seen = learners.learner(uow, coach, cohort_id, asha.user_id).interviews or ()
         assert [interview.session_id for interview in seen] == [real]
         assert reviews.draw_sample(uow) == 1
         assert proving.differences(uow, cohort_id) == {}

@@ -32,10 +32,6 @@ class Filters:
     def any(self) -> bool:
         return any(chosen is not None for chosen in (self.kind, self.status, self.difficulty, self.days))
 
-    def shows(self, kind: InterviewType, difficulty: Difficulty, at: datetime, since: datetime | None) -> bool:
-        """Whether a scored interview is among those that are looked at."""
-        return self.kind in (None, kind) and self.difficulty in (None, difficulty) and (since is None or at >= since)
-
     def since(self, now: datetime) -> datetime | None:
         return None if self.days is None else now - timedelta(days=self.days)
 

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from core.analytics.service import TrendPoint
-from core.cohorts import hearing, risk, service
+from core.cohorts import hearing, learners, risk, service
 from core.cohorts.types import LearnerView
 from core.i18n import _
 from core.reports.types import Report
 from ui import charts, routes, state, text, words
+from ui.components import browse
 from ui.components.feedback import feedback_list
 from ui.components.findings import findings
 from ui.components.listening import Listening
@@ -15,8 +16,11 @@ from ui.components.note import note
 from ui.components.notices import confirmed
 from ui.components.remarking import commented_transcript
 from ui.components.score import breakdown, cautions, is_estimate, score_display
+from ui.components.standing import trend_chart
 from ui.guard import PageContext, foreseen
 from ui.routes import Screen
+
+LISTED = 10
 
 
 def shares(seen: LearnerView) -> str:
@@ -27,7 +31,7 @@ def shares(seen: LearnerView) -> str:
 
 def figures(seen: LearnerView) -> None:
     with st.grid(2, min_column_width=150):
-        st.metric(_("Interviews"), len(seen.interviews or ()), border=True)
+        st.metric(_("Interviews"), seen.counted or 0, border=True)
         average = words.TO if seen.average_score is None else f"{seen.average_score:g}"
         st.metric(_("Average score"), average, border=True)
     place = seen.percentile
@@ -41,7 +45,7 @@ def figures(seen: LearnerView) -> None:
         for i in reversed(seen.interviews or ())
     ]
     if len(points) > 1:
-        charts.trend(points, key="learner-trend")
+        trend_chart(points, key="learner-trend")
     if seen.competencies:
         st.subheader(_("By competency"), anchor=False)
         charts.competencies({c.competency: round(c.mean) for c in seen.competencies}, key="learner-competencies")
@@ -50,16 +54,20 @@ def figures(seen: LearnerView) -> None:
 
 def interviews(ctx: PageContext, cohort_id: str, seen: LearnerView) -> None:
     st.subheader(_("Interviews"), anchor=False)
-    if not seen.interviews:
+    visited = state.cursors(f"{cohort_id}.{seen.user_id}")
+    cursor = visited[-1] if visited else None
+    listed = ctx.look(learners.interviews, cohort_id, seen.user_id, limit=LISTED, cursor=cursor)
+    if not listed.items:
         st.markdown(_("No scored interview yet."))
     opened = st.query_params.get("session")
-    for item in seen.interviews or ():
+    for item in listed.items:
         with st.container(border=True, key=f"held-{item.session_id}", gap="xsmall"):
             score = words.score(item.score, item.low, item.high)
             st.markdown(f"**{words.interview(item.type, item.difficulty)}** · {text.day(item.at)} · **{score}**")
             if seen.share.reports and item.session_id != opened:
                 routes.link(Screen.LEARNER, _("Read the report"), icon=":material/analytics:",
                             cohort=cohort_id, learner=seen.user_id, session=item.session_id)  # fmt: skip
+    browse.turn_pages(visited, listed.next_cursor)
     if opened:
         with foreseen("learner"):
             _report(ctx, cohort_id, seen, opened)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.analytics.service import Statistics, TrendPoint
+from core.analytics.service import TREND_POINTS, Statistics, TrendPoint
 from core.i18n import _
 from ui import charts, routes, text, words
 from ui.components.note import note
@@ -37,6 +37,8 @@ def standing(figures: Statistics) -> None:
 
 def trend_chart(points: Sequence[TrendPoint], *, key: str) -> None:
     charts.trend(points, key=key)
+    if len(points) >= TREND_POINTS:
+        note(_("Only the latest {count} scored interviews are drawn.").format(count=TREND_POINTS))
     message = _("The bar behind each score is its range: a difference inside it may be chance.")
     if len(points) < MIN_COMPARABLE:
         message += _(

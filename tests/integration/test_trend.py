@@ -1,0 +1,58 @@
+"""The trend of somebody's scores holds the latest interviews of what is asked for, however many came since."""
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from core.accounts.types import Role
+from core.analytics import service as analytics
+from core.analytics.competencies import competency_trends
+from core.analytics.models import InterviewStatistics  # noqa: F401  registers the table with its users
+from core.interviews.catalogue import Difficulty, InterviewType
+from core.settings import Settings
+from core.wiring import Greenroom, build
+from tests.integration.test_rollups import person, write
+
+
+@pytest.fixture
+def greenroom(settings: Settings) -> Iterator[Greenroom]:
+    made = build(settings)
+    with made.engine.begin() as connection:
+        connection.execute(text("TRUNCATE users, cohorts CASCADE"))
+    yield made
+    made.engine.dispose()
+
+
+def test_what_is_asked_for_is_looked_for_beyond_the_latest(
+    greenroom: Greenroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(analytics, "TREND_POINTS", 2)
+    asha = person(greenroom, Role.CANDIDATE, "Asha")
+    kinds = [("hr", "easy"), ("hr", "easy"), ("hr", "hard"), ("coding", "easy"), ("coding", "easy")]
+    for number, (kind, level) in enumerate(kinds):
+        session_id = write(greenroom, asha, Random(number), score=10 * number)
+        with greenroom.uow() as uow:
+            uow.session.execute(
+                text("UPDATE interview_sessions SET type = :kind, difficulty = :level, "
+                     "created_at = now() - make_interval(days => :days) WHERE id = :id"),
+                {"kind": kind, "level": level, "days": 10 - number, "id": session_id},
+            )  # fmt: skip
+            uow.session.execute(
+                text("UPDATE interview_reports SET generated_at = now() - make_interval(days => :days), "
+                     "score_breakdown = jsonb_build_object('apis', overall_score) WHERE session_id = :id"),
+                {"days": 10 - number, "id": session_id},
+            )  # fmt: skip
+
+    def scores(**asked: Any) -> list[int]:
+        trend = [point.score for point in greenroom.uow.look(analytics.trend, asha, **asked)]
+        by_competency = greenroom.uow.look(competency_trends, asha, **asked)
+        assert [score for one in by_competency[::-1] for score in one.scores] == trend
+        return trend
+
+    assert scores() == [30, 40]
+    assert scores(type=InterviewType.HR) == [10, 20]
+    assert scores(type=InterviewType.HR, difficulty=Difficulty.EASY) == [0, 10]
+    assert scores(type=InterviewType.HR, since=greenroom.clock().replace(year=2100)) == []
