@@ -116,15 +116,22 @@ class CohortFact(Base):
     """[source id, score, mean score of the others in hundredths or null] for each that was asked."""
 
 
-class CohortDay(Base):
-    """Scores of a cohort on one day, by type and difficulty; `ALL_DAYS` stands for all of them together."""
+class ByDayAndKind:
+    """The key of sums over a cohort's interviews of one day, type and difficulty; `ALL_DAYS` stands for all days
+    together."""
+
+    # The key begins with them: by cohort and day is how sums are read.
+    cohort_id: Mapped[str] = mapped_column(ForeignKey(COHORT, ondelete="CASCADE"), primary_key=True, sort_order=-1)
+    day: Mapped[date] = mapped_column(Date, primary_key=True, sort_order=-1)
+    type: Mapped[str] = mapped_column(String(20), primary_key=True, sort_order=-1)
+    difficulty: Mapped[str] = mapped_column(String(10), primary_key=True, sort_order=-1)
+
+
+class CohortDay(ByDayAndKind, Base):
+    """Scores of a cohort on one day, by type and difficulty."""
 
     __tablename__ = "cohort_days"
 
-    cohort_id: Mapped[str] = mapped_column(ForeignKey(COHORT, ondelete="CASCADE"), primary_key=True)
-    day: Mapped[date] = mapped_column(Date, primary_key=True)
-    type: Mapped[str] = mapped_column(String(20), primary_key=True)
-    difficulty: Mapped[str] = mapped_column(String(10), primary_key=True)
     interviews: Mapped[int]
     score_sum: Mapped[int] = mapped_column(BigInteger)
     square_sum: Mapped[int] = mapped_column(BigInteger)
@@ -132,30 +139,22 @@ class CohortDay(Base):
     """101 counts: how often each score was given."""
 
 
-class CohortCompetency(Base):
-    """Scores of one learner in one competency, by day, type and difficulty; `ALL_DAYS` for all of them."""
+class CohortCompetency(ByDayAndKind, Base):
+    """Scores of one learner in one competency, by day, type and difficulty."""
 
     __tablename__ = "cohort_competencies"
 
-    cohort_id: Mapped[str] = mapped_column(ForeignKey(COHORT, ondelete="CASCADE"), primary_key=True)
-    day: Mapped[date] = mapped_column(Date, primary_key=True)
-    type: Mapped[str] = mapped_column(String(20), primary_key=True)
-    difficulty: Mapped[str] = mapped_column(String(10), primary_key=True)
     user_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     competency: Mapped[str] = mapped_column(String(40), primary_key=True)
     n: Mapped[int]
     score_sum: Mapped[int] = mapped_column(BigInteger)
 
 
-class CohortDayCompetency(Base):
+class CohortDayCompetency(ByDayAndKind, Base):
     """`CohortCompetency` over all learners. A trigger on that table keeps it."""
 
     __tablename__ = "cohort_day_competencies"
 
-    cohort_id: Mapped[str] = mapped_column(ForeignKey(COHORT, ondelete="CASCADE"), primary_key=True)
-    day: Mapped[date] = mapped_column(Date, primary_key=True)
-    type: Mapped[str] = mapped_column(String(20), primary_key=True)
-    difficulty: Mapped[str] = mapped_column(String(10), primary_key=True)
     competency: Mapped[str] = mapped_column(String(40), primary_key=True)
     n: Mapped[int]
     score_sum: Mapped[int] = mapped_column(BigInteger)
