@@ -4,19 +4,16 @@ import streamlit as st
 
 from core.accounts.service import email_of
 from core.i18n import _
-from core.payments.service import payments_page
 from ui import auth, words
 from ui.components.joining import invitation, memberships
 from ui.components.own_data import leave, password, take_along
 from ui.components.pacing import pacing
-from ui.components.payments import payments_list
+from ui.components.payments import payments
 from ui.components.processors import processors
 from ui.components.sign_in import address_confirmation, authenticator
 from ui.components.speaking import speaking
 from ui.components.telling import telling
 from ui.guard import PageContext, page
-
-PAYMENTS_SHOWN = 50
 
 
 @page()
@@ -47,7 +44,7 @@ def account(ctx: PageContext) -> None:
     if st.button(_("Sign out"), icon=":material/logout:"):
         auth.sign_out()
     st.subheader(_("Payments"), anchor=False)
-    payments_list(ctx, ctx.look(payments_page, limit=PAYMENTS_SHOWN, cursor=None).items)
+    payments(ctx)
     leave(ctx)
 
 

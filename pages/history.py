@@ -35,7 +35,7 @@ def history(ctx: PageContext) -> None:
         limit=PAGE_SIZE,
         cursor=cursor,
         type=chosen.kind,
-        status=chosen.status,
+        statuses=[chosen.status] if chosen.status else [],
         difficulty=chosen.difficulty,
         since=since,
     )
@@ -48,7 +48,7 @@ def history(ctx: PageContext) -> None:
                 ctx.run(delete, item.session_id)
                 state.stop_asking()
                 st.rerun()
-    browse.turn_pages(visited, listed.next_cursor)
+    browse.turn_pages(visited, listed.next_cursor, key="history")
     browse.take_along(ctx)
 
 

@@ -17,24 +17,23 @@ from ui.guard import PageContext, page
 from ui.routes import NEXT_SCREEN, Screen
 from ui.text import plain
 
-RECENT = 20
 SHOWN = 3
+GOING_ON = (*NEXT_SCREEN, SessionStatus.PROCESSING)
 
 
 @page()
 def home(ctx: PageContext) -> None:
-    recent = ctx.look(history, limit=RECENT).items
     name = plain(ctx.actor.name)
-    if not recent:
+    if not ctx.look(history, limit=1).items:
         welcome(name)
         assigned(ctx)
         return
     st.title(_("Hello, {name}").format(name=name), anchor=False)
     assigned(ctx)
-    waiting = [item for item in recent if item.status in NEXT_SCREEN or item.status is SessionStatus.PROCESSING]
+    waiting = ctx.look(history, statuses=GOING_ON, limit=SHOWN).items
     if waiting:
         st.subheader(_("Continue where you left off"), anchor=False)
-        for item in waiting[:SHOWN]:
+        for item in waiting:
             interview_card(item)
     due_practice(ctx)
     if st.button(_("Set up a new interview"), icon=":material/add_circle:", type="secondary" if waiting else "primary"):

@@ -214,7 +214,8 @@ def history(
     type: Annotated[InterviewType | None, Query()] = None,  # noqa: A002  the wire's name
     status: Annotated[SessionStatus | None, Query()] = None,
 ) -> HistoryReply:
-    page = app.uow.look(service.history, caller, limit=limit, cursor=cursor, type=type, status=status)
+    statuses = [status] if status else []
+    page = app.uow.look(service.history, caller, limit=limit, cursor=cursor, type=type, statuses=statuses)
     return HistoryReply(items=[_history_item(item) for item in page.items], next_cursor=page.next_cursor)
 
 

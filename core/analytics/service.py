@@ -5,7 +5,7 @@ Study interviews count in none of them but in the money: their answers were give
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVarTuple
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -116,8 +116,22 @@ def trend(
     since: datetime | None = None,
 ) -> tuple[TrendPoint, ...]:
     """The caller's scored interviews of that kind that were set up since then, oldest first: the latest hundred."""
+    query = latest_scored(_points(), actor, type=type, difficulty=difficulty, since=since)
+    return _read(uow, query)
+
+
+def up_to(uow: Uow, actor: Actor, session_id: str) -> tuple[TrendPoint, ...]:
+    """One of the caller's scored interviews and those of its type that were set up before it, oldest first: a hundred
+    at most, itself the last. Empty where it has no score."""
+    kind = select(InterviewSession.type).where(InterviewSession.id == session_id).scalar_subquery()
+    query = latest_scored(_points(), actor).where(InterviewSession.type == kind, InterviewSession.id <= session_id)
+    points = _read(uow, query)
+    return points if points and points[-1].session_id == session_id else ()
+
+
+def _points() -> Select[*tuple[Any, ...]]:
     # By columns: a hundred whole reports, words and all, would be some megabytes for a hundred numbers.
-    query = select(
+    return select(
         InterviewReport.session_id,
         InterviewSession.created_at,
         InterviewSession.type,
@@ -126,10 +140,13 @@ def trend(
         InterviewReport.interval_low,
         InterviewReport.interval_high,
     )
-    rows = uow.session.execute(latest_scored(query, actor, type=type, difficulty=difficulty, since=since))
+
+
+def _read(uow: Uow, query: Select[*tuple[Any, ...]]) -> tuple[TrendPoint, ...]:
+    """Newest first in the query, oldest first here."""
     points = [
         TrendPoint(session_id, at, InterviewType(kind), Difficulty(level), score, low, high)
-        for session_id, at, kind, level, score, low, high in rows
+        for session_id, at, kind, level, score, low, high in uow.session.execute(query)
         if score is not None and low is not None and high is not None
     ]
     return tuple(reversed(points))
@@ -139,13 +156,14 @@ def latest_scored(
     query: Select[*Columns],
     actor: Actor,
     *,
-    type: InterviewType | None,
-    difficulty: Difficulty | None,
-    since: datetime | None,
+    type: InterviewType | None = None,
+    difficulty: Difficulty | None = None,
+    since: datetime | None = None,
 ) -> Select[*Columns]:
-    """Columns of the caller's scored reports and their interviews, newest first, a hundred at most. None asks for any;
-    study is left out."""
+    """Columns of the caller's scored reports and their interviews, those set up last first, a hundred at most. None
+    asks for any; study is left out."""
     query = query.join(InterviewSession, InterviewSession.id == InterviewReport.session_id).where(
+        InterviewSession.user_id == actor.user_id,
         InterviewReport.user_id == actor.user_id,
         InterviewReport.overall_score.is_not(None),
         InterviewSession.study.is_(False),
@@ -156,4 +174,5 @@ def latest_scored(
         query = query.where(InterviewSession.difficulty == difficulty)
     if since is not None:
         query = query.where(InterviewSession.created_at >= since)
-    return query.order_by(InterviewReport.generated_at.desc()).limit(TREND_POINTS)
+    # Not by when the report was written: an old interview that is scored again is no new one.
+    return query.order_by(InterviewSession.id.desc()).limit(TREND_POINTS)

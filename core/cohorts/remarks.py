@@ -17,10 +17,10 @@ from core.interviews import service as interviews
 from core.interviews.reporting import said_in
 from core.interviews.types import Segment
 from core.notifications import service as notifications
+from core.paging import Page, decode_cursor, page_of
 from core.privacy.audit import Action, note
 
 MAX_CHARS = 2000
-NOTES_SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -43,16 +43,16 @@ class CommentView:
     body: str
 
 
-def notes(uow: Uow, actor: Actor, cohort_id: str, user_id: str) -> list[NoteView]:
-    """What the cohort's coaches noted about a member, newest first. Raises: Forbidden, NotFound."""
+def notes(
+    uow: Uow, actor: Actor, cohort_id: str, user_id: str, *, limit: int = 10, cursor: str | None = None
+) -> Page[NoteView]:
+    """What the cohort's coaches noted about a member, newest first. Raises: Forbidden, NotFound, FieldProblem."""
     _noted_member(uow, actor, cohort_id, user_id)
-    query = (
-        select(CohortNote)
-        .where(CohortNote.cohort_id == cohort_id, CohortNote.user_id == user_id)
-        .order_by(CohortNote.id.desc())
-        .limit(NOTES_SHOWN)
-    )
-    return [_noted(row) for row in uow.session.scalars(query)]
+    query = select(CohortNote).where(CohortNote.cohort_id == cohort_id, CohortNote.user_id == user_id)
+    if before := decode_cursor(cursor):
+        query = query.where(CohortNote.id < before)
+    rows = uow.session.scalars(query.order_by(CohortNote.id.desc()).limit(limit + 1))
+    return page_of([_noted(row) for row in rows], limit, lambda item: item.note_id)
 
 
 def _noted_member(uow: Uow, actor: Actor, cohort_id: str, user_id: str) -> Cohort:

@@ -1,6 +1,6 @@
 """Every query on interviews. Whatever is asked on a person's behalf takes that person's id."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -53,7 +53,7 @@ def sessions_page(
     limit: int,
     before_id: str | None,
     kind: InterviewType | None,
-    status: SessionStatus | None,
+    statuses: Collection[SessionStatus],
     difficulty: Difficulty | None,
     since: datetime | None,
 ) -> Sequence[InterviewSession]:
@@ -64,8 +64,8 @@ def sessions_page(
         query = query.where(InterviewSession.id < before_id)
     if kind:
         query = query.where(InterviewSession.type == kind)
-    if status:
-        query = query.where(InterviewSession.status == status)
+    if statuses:
+        query = query.where(InterviewSession.status.in_(statuses))
     if difficulty:
         query = query.where(InterviewSession.difficulty == difficulty)
     if since:

@@ -1,6 +1,6 @@
 """One-transaction verbs on interviews. Each takes the person it acts for: another's session is not found."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from core.accounts.types import Actor
@@ -281,11 +281,12 @@ def history(
     limit: int = 20,
     cursor: str | None = None,
     type: InterviewType | None = None,
-    status: SessionStatus | None = None,
+    statuses: Collection[SessionStatus] = (),
     difficulty: Difficulty | None = None,
     since: datetime | None = None,
 ) -> Page[HistoryItem]:
-    """The caller's interviews, newest first; `since` by when they were set up.
+    """The caller's interviews, newest first: in one of these states, in any where none is named; `since` by when they
+    were set up.
 
     Raises: FieldProblem for a cursor that is none.
     """
@@ -295,7 +296,7 @@ def history(
         limit=limit + 1,
         before_id=decode_cursor(cursor),
         kind=type,
-        status=status,
+        statuses=statuses,
         difficulty=difficulty,
         since=since,
     )

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.accounts.types import Actor
@@ -18,14 +19,13 @@ GOOD_FROM = 70
 """From this score on an answer holds; below it the question is practised."""
 INTERVALS = (1, 3, 7, 16, 35)
 """Days until an answer that held is due again, by how often it held in a row; after the last it is done."""
-SHOWN = 20
+REPORTS = 3
 
 
 @dataclass(frozen=True)
 class DueItem:
     """A question of a report that is due: it is answered again in that report."""
 
-    session_id: str
     question_order: int
     competency: str
     due_at: datetime
@@ -33,11 +33,35 @@ class DueItem:
     repetitions: int
 
 
-def due(uow: Uow, actor: Actor, *, limit: int = SHOWN) -> list[DueItem]:
-    """The caller's items that are due now, the longest overdue first."""
-    query = select(PracticeItem).where(PracticeItem.user_id == actor.user_id, PracticeItem.due_at <= uow.now)
-    rows = uow.session.scalars(query.order_by(PracticeItem.due_at).limit(limit))
-    return [DueItem(r.session_id, r.question_order, r.competency, r.due_at, r.last_score, r.repetitions) for r in rows]
+@dataclass(frozen=True)
+class DueReport:
+    """A report with all its questions that are due, in the order in which they were asked."""
+
+    session_id: str
+    items: tuple[DueItem, ...]
+
+
+def due(uow: Uow, actor: Actor, *, limit: int = REPORTS) -> list[DueReport]:
+    """The caller's reports with questions that are due now, the longest overdue first."""
+    is_due = (PracticeItem.user_id == actor.user_id, PracticeItem.due_at <= uow.now)
+    since = func.min(PracticeItem.due_at)
+    longest = select(PracticeItem.session_id).where(*is_due).group_by(PracticeItem.session_id)
+    reports = list(uow.session.scalars(longest.order_by(since, PracticeItem.session_id).limit(limit)))
+    rows = uow.session.scalars(
+        select(PracticeItem)
+        .where(*is_due, PracticeItem.session_id.in_(reports))
+        .order_by(PracticeItem.session_id, PracticeItem.question_order)
+    )
+    items = {session_id: [_item(row) for row in of_one] for session_id, of_one in groupby(rows, _session_of)}
+    return [DueReport(session_id, tuple(items[session_id])) for session_id in reports]
+
+
+def _session_of(row: PracticeItem) -> str:
+    return row.session_id
+
+
+def _item(row: PracticeItem) -> DueItem:
+    return DueItem(row.question_order, row.competency, row.due_at, row.last_score, row.repetitions)
 
 
 def by_need(uow: Uow, user_id: str, areas: Sequence[str]) -> tuple[str, ...]:

@@ -194,7 +194,7 @@ def test_after_withdrawing_nothing_is_seen_and_notes_are_gone(held: Class) -> No
     kept = held.does(lambda uow: remarks.own_comments(uow, held.asha, held.session_id))
     assert [(one.body, one.at_ms) for one in kept] == [("Say why.", 4200)]
     held.does(lambda uow: service.join(uow, held.asha, held.token, Share()))
-    assert held.does(lambda uow: remarks.notes(uow, held.ravi, held.cohort_id, held.asha.user_id)) == []
+    assert held.does(lambda uow: remarks.notes(uow, held.ravi, held.cohort_id, held.asha.user_id)).items == ()
 
 
 def test_overrides_stand_apart_in_the_panel_for_as_long_as_reports_are_shared(held: Class) -> None:

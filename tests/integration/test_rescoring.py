@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import pytest
 from pydantic import BaseModel
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from core.accounts.types import Actor, Role
 from core.analytics import service as analytics
@@ -18,6 +18,7 @@ from core.cohorts import service as cohorts
 from core.cohorts.types import Share
 from core.db import Transactions, Uow
 from core.errors import FieldProblem, Forbidden, NotFound
+from core.ids import new_id
 from core.interviews import corrections, flows, service
 from core.interviews.catalogue import Difficulty, InterviewType, Mode
 from core.interviews.errors import AlreadyCorrected
@@ -31,7 +32,7 @@ from core.reports import practice, rescoring, retrying, reviews
 from core.reports.errors import AlreadyAsked, AlreadyReviewed, NothingToRescore
 from core.reports.flows import write_report
 from core.reports.judgement import Judgement
-from core.reports.models import InterviewReport, ReportReview, ReportRevision
+from core.reports.models import InterviewReport, PracticeItem, ReportReview, ReportRevision
 from core.reports.service import report_view
 from core.reports.states import RescoreReason, ReviewKind
 from core.settings import Settings
@@ -312,21 +313,44 @@ def test_a_sample_hides_the_judges_scores_and_changes_no_report(greenroom: Green
         ]
 
 
+def test_every_due_question_of_a_report_is_counted_and_the_longest_overdue_report_comes_first(
+    greenroom: Greenroom, asha: Actor
+) -> None:
+    reports = [held(greenroom, asha, words="No idea at all, sorry for that, it is long ago.") for _ in range(4)]
+    with greenroom.uow() as uow:
+        uow.session.execute(delete(PracticeItem))
+        for place, session_id in enumerate(reports):
+            # One question of each is due long since, the more the later the report; the others since now.
+            for order in range(1, 13):
+                days = 10 + place if order == 12 else 0
+                item = PracticeItem(
+                    id=new_id("prc"), user_id=asha.user_id, session_id=session_id, question_order=order,
+                    competency="apis", interval_days=1, repetitions=0, last_score=order,
+                    due_at=uow.now - timedelta(days=days),
+                )  # fmt: skip
+                uow.session.add(item)
+        uow.session.flush()
+        found = practice.due(uow, asha)
+    assert [report.session_id for report in found] == [reports[3], reports[2], reports[1]]
+    assert [[item.question_order for item in report.items] for report in found] == [list(range(1, 13))] * 3
+
+
 def test_weak_answers_fall_due_and_wait_longer_once_they_hold(greenroom: Greenroom, asha: Actor) -> None:
     session_id = held(greenroom, asha, words="I am not sure about that, maybe it depends on many things, sorry for it.")
     later = in_days(greenroom, 2)
     with greenroom.uow() as uow:
         assert practice.due(uow, asha) == []
     with later.uow() as uow:
-        first, *_others = practice.due(uow, asha)
-        assert first.session_id == session_id
+        [report] = practice.due(uow, asha)
+        assert report.session_id == session_id
+        first, *_others = report.items
         assert practice.by_need(uow, asha.user_id, ("testing", "databases"))[0] == "databases"
         practice.note_retry(uow, session_id, first.question_order, 85)
     with later.uow() as uow:
-        assert first.question_order not in [item.question_order for item in practice.due(uow, asha)]
+        assert first.question_order not in [item.question_order for item in practice.due(uow, asha)[0].items]
         practice.note_retry(uow, session_id, first.question_order, 30)
     with in_days(greenroom, 4).uow() as uow:
-        again = next(i for i in practice.due(uow, asha) if i.question_order == first.question_order)
+        again = next(i for i in practice.due(uow, asha)[0].items if i.question_order == first.question_order)
     assert (again.last_score, again.repetitions) == (30, 0)
 
 

@@ -30,10 +30,11 @@ def test_what_is_asked_for_is_looked_for_beyond_the_latest(
     greenroom: Greenroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(analytics, "TREND_POINTS", 2)
-    asha = person(greenroom, Role.CANDIDATE, "Asha")
+    asha, written = person(greenroom, Role.CANDIDATE, "Asha"), []
     kinds = [("hr", "easy"), ("hr", "easy"), ("hr", "hard"), ("coding", "easy"), ("coding", "easy")]
     for number, (kind, level) in enumerate(kinds):
         session_id = write(greenroom, asha, Random(number), score=10 * number)
+        written.append(session_id)
         with greenroom.uow() as uow:
             uow.session.execute(
                 text("UPDATE interview_sessions SET type = :kind, difficulty = :level, "
@@ -41,10 +42,12 @@ def test_what_is_asked_for_is_looked_for_beyond_the_latest(
                 {"kind": kind, "level": level, "days": 10 - number, "id": session_id},
             )  # fmt: skip
             uow.session.execute(
-                text("UPDATE interview_reports SET generated_at = now() - make_interval(days => :days), "
-                     "score_breakdown = jsonb_build_object('apis', overall_score) WHERE session_id = :id"),
-                {"days": 10 - number, "id": session_id},
+                text("UPDATE interview_reports SET score_breakdown = jsonb_build_object('apis', overall_score) "
+                     "WHERE session_id = :id"), {"id": session_id},
             )  # fmt: skip
+    with greenroom.uow() as uow:
+        # As if it was scored again: it is no new interview.
+        uow.session.execute(text("UPDATE interview_reports SET generated_at = now() WHERE overall_score = 0"))
 
     def scores(**asked: Any) -> list[int]:
         trend = [point.score for point in greenroom.uow.look(analytics.trend, asha, **asked)]
@@ -56,3 +59,10 @@ def test_what_is_asked_for_is_looked_for_beyond_the_latest(
     assert scores(type=InterviewType.HR) == [10, 20]
     assert scores(type=InterviewType.HR, difficulty=Difficulty.EASY) == [0, 10]
     assert scores(type=InterviewType.HR, since=greenroom.clock().replace(year=2100)) == []
+
+    def before(session_id: str) -> list[int]:
+        return [point.score for point in greenroom.uow.look(analytics.up_to, asha, session_id)]
+
+    assert [before(session_id) for session_id in written] == [[0], [0, 10], [10, 20], [30], [30, 40]]
+    meera = person(greenroom, Role.CANDIDATE, "Meera")
+    assert greenroom.uow.look(analytics.up_to, meera, written[0]) == ()

@@ -25,6 +25,21 @@ def test_payments_are_listed_with_amount_and_state(visit: Visitor, story: Story)
     assert "**₹195.00** · Paid · " in said(app)
 
 
+def test_older_payments_are_a_page_further(visit: Visitor, story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.components.payments.SHOWN", 1)
+    story.ready(minutes=12)
+    story.ready(minutes=30)
+    app = visit.open(Screen.ACCOUNT)
+    assert said(app).count("· Paid ·") == 1
+    assert "₹195.00" not in said(app)
+
+    button(app, "Older").click().run()
+    assert "**₹195.00** · Paid · " in said(app)
+
+    button(app, "Newer").click().run()
+    assert "₹195.00" not in said(app)
+
+
 def test_signing_out_is_done_by_the_accounts(visit: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
     monkeypatch.setattr("ui.auth.sign_out", lambda: done.append("out"))

@@ -1,11 +1,15 @@
 """Home says what to do next."""
 
+from random import Random
+
+import pytest
 from sqlalchemy import update
 
 from core.interviews import flows
 from core.interviews.catalogue import Mode
 from core.reports.models import PracticeItem
 from core.reports.practice import due
+from tests.integration.test_rollups import write
 from tests.pages.support import Story, Visitor, button, said
 from ui.routes import Screen
 
@@ -31,6 +35,16 @@ def test_unfinished_interviews_come_first_each_with_its_next_step(visit: Visitor
 
     assert [subheader.value for subheader in app.subheader][0] == "Continue where you left off"
     assert [b.label for b in app.button if b.key and b.key.startswith("open-")] == ["See progress", "Continue", "Start"]
+
+
+def test_an_unfinished_interview_is_found_behind_many_later_ones(visit: Visitor, story: Story) -> None:
+    story.ready()
+    for number in range(25):
+        write(story.greenroom, story.actor, Random(number))
+
+    app = visit.open(Screen.HOME)
+
+    assert [b.label for b in app.button if b.key and b.key.startswith("open-")] == ["Start"]
 
 
 def test_continue_leads_back_into_the_interview(visit: Visitor, story: Story) -> None:
@@ -90,13 +104,28 @@ def test_news_are_shown_until_they_are_read(visit: Visitor, story: Story) -> Non
     assert [expander.label for expander in app.expander] == ["News · Nothing new"]
 
 
+def test_older_news_are_a_page_further(visit: Visitor, story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.components.inbox.SHOWN", 1)
+    story.ready(minutes=12)
+    story.ready(minutes=30)
+    app = visit.open(Screen.HOME)
+    first = said(app)
+    assert first.count("paid**") == 1
+
+    button(app, "Older").click().run()
+
+    assert said(app).count("paid**") == 1
+    assert said(app) != first
+
+
 def test_what_is_due_for_practice_leads_to_its_report(visit: Visitor, story: Story) -> None:
     session_id = story.reported("I do not know.", "No idea.", "I cannot say.")
     assert "Due for practice" not in said(visit.open(Screen.HOME))
 
     with story.greenroom.uow() as uow:
         uow.session.execute(update(PracticeItem).where(PracticeItem.session_id == session_id).values(due_at=uow.now))
-        count = len(due(uow, story.actor))
+        [report] = due(uow, story.actor)
+        count = len(report.items)
     app = visit.open(Screen.HOME)
 
     assert "Due for practice" in [subheader.value for subheader in app.subheader]

@@ -97,15 +97,16 @@ def take_along(ctx: PageContext) -> None:
         )
 
 
-def turn_pages(visited: list[str], next_cursor: str | None) -> None:
-    """Newer and older, where there are any. `visited` are the cursors that led here."""
+def turn_pages(visited: list[str], next_cursor: str | None, *, key: str) -> None:
+    """Newer and older, where there are any. `visited` are the cursors that led here; `key` names the list."""
     if not visited and not next_cursor:
         return
-    with st.container(horizontal=True, horizontal_alignment="distribute", key="turn-pages"):
-        if st.button(_("Newer"), icon=":material/chevron_left:", disabled=not visited):
+    with st.container(horizontal=True, horizontal_alignment="distribute", key=f"turn-{key}"):
+        if st.button(_("Newer"), key=f"newer-{key}", icon=":material/chevron_left:", disabled=not visited):
             visited.pop()
             st.rerun()
-        if st.button(_("Older"), icon=":material/chevron_right:", disabled=not next_cursor) and next_cursor:
+        older = st.button(_("Older"), key=f"older-{key}", icon=":material/chevron_right:", disabled=not next_cursor)
+        if older and next_cursor:
             visited.append(next_cursor)
             st.rerun()
 

@@ -6,7 +6,8 @@ from core.i18n import _
 from core.notifications import service
 from core.notifications.types import Notice
 from core.notifications.wording import words_of
-from ui import routes, text
+from ui import routes, state, text
+from ui.components import browse
 from ui.components.note import note
 from ui.guard import PageContext
 from ui.routes import Screen
@@ -41,12 +42,14 @@ def news(ctx: PageContext) -> None:
     fresh = ctx.read(service.unread)
     label = _("{count} new").format(count=fresh) if fresh else _("Nothing new")
     with st.expander(_("News · {label}").format(label=label), icon=":material/notifications:", expanded=bool(fresh)):
-        notices = ctx.read(service.inbox, limit=SHOWN).items
-        if not notices:
+        visited = state.cursors("news")
+        listed = ctx.read(service.inbox, limit=SHOWN, cursor=visited[-1] if visited else None)
+        if not listed.items:
             st.markdown(_("Receipts, finished reports and refunds are announced here."))
             return
-        for notice in notices:
+        for notice in listed.items:
             _line(notice)
+        browse.turn_pages(visited, listed.next_cursor, key="news")
         if fresh and st.button(_("Mark all as read"), icon=":material/done_all:"):
             ctx.read(service.mark_read)
             st.rerun()

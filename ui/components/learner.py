@@ -67,7 +67,7 @@ def interviews(ctx: PageContext, cohort_id: str, seen: LearnerView) -> None:
             if seen.share.reports and item.session_id != opened:
                 routes.link(Screen.LEARNER, _("Read the report"), icon=":material/analytics:",
                             cohort=cohort_id, learner=seen.user_id, session=item.session_id)  # fmt: skip
-    browse.turn_pages(visited, listed.next_cursor)
+    browse.turn_pages(visited, listed.next_cursor, key="held")
     if opened:
         with foreseen("learner"):
             _report(ctx, cohort_id, seen, opened)

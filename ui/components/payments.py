@@ -1,24 +1,29 @@
 """What was paid, and what came back."""
 
-from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
 from core.i18n import _
 from core.payments.receipt import receipt_of, receipt_pdf
-from core.payments.types import PaymentStatus, PaymentView
-from ui import text, words
+from core.payments.service import payments_page
+from core.payments.types import PaymentStatus
+from ui import state, text, words
+from ui.components import browse
 from ui.components.note import note
 from ui.guard import PageContext
 from ui.text import plain
 
+SHOWN = 10
 
-def payments_list(ctx: PageContext, items: Sequence[PaymentView]) -> None:
-    if not items:
+
+def payments(ctx: PageContext) -> None:
+    visited = state.cursors("payments")
+    listed = ctx.look(payments_page, limit=SHOWN, cursor=visited[-1] if visited else None)
+    if not listed.items:
         st.markdown(_("You have not paid for anything yet."))
         return
-    for item in items:
+    for item in listed.items:
         with st.container(border=True, key=f"payment-{item.payment_id}", gap="xsmall"):
             amount = text.money(item.amount, item.currency)
             st.markdown(f"**{amount}** · {words.PAYMENT_STATUSES[item.status]} · {text.day(item.created_at)}")
@@ -37,6 +42,7 @@ def payments_list(ctx: PageContext, items: Sequence[PaymentView]) -> None:
                     on_click="ignore",
                 )
             note(_("Order {order_id}").format(order_id=plain(item.order_id or item.payment_id)))
+    browse.turn_pages(visited, listed.next_cursor, key="payments")
 
 
 def _receipt(ctx: PageContext, payment_id: str) -> bytes:

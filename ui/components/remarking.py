@@ -6,7 +6,8 @@ from core.cohorts import remarks
 from core.cohorts.remarks import CommentView
 from core.i18n import _
 from core.interviews.types import Segment
-from ui import text
+from ui import state, text
+from ui.components import browse
 from ui.components.listening import Listening
 from ui.components.note import note
 from ui.guard import PageContext, foreseen
@@ -16,7 +17,9 @@ from ui.text import plain, shortened
 def notes(ctx: PageContext, cohort_id: str, user_id: str) -> None:
     """The coaches' notes, with a form for another."""
     st.subheader(_("Notes"), anchor=False)
-    for one in ctx.read(remarks.notes, cohort_id, user_id):
+    visited = state.cursors(f"notes.{cohort_id}.{user_id}")
+    listed = ctx.read(remarks.notes, cohort_id, user_id, cursor=visited[-1] if visited else None)
+    for one in listed.items:
         with st.container(border=True, key=f"note-{one.note_id}", gap="xsmall"):
             st.text(one.body)
             with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -25,6 +28,7 @@ def notes(ctx: PageContext, cohort_id: str, user_id: str) -> None:
                     with foreseen("learner"):
                         ctx.read(remarks.delete_note, cohort_id, user_id, one.note_id)
                         st.rerun()
+    browse.turn_pages(visited, listed.next_cursor, key="notes")
     with st.form("note", border=True, clear_on_submit=True):
         body = st.text_area(_("A note for this cohort's coaches"), max_chars=remarks.MAX_CHARS)
         note(
@@ -33,6 +37,7 @@ def notes(ctx: PageContext, cohort_id: str, user_id: str) -> None:
         if st.form_submit_button(_("Keep the note"), icon=":material/sticky_note_2:"):
             with foreseen("learner"):
                 ctx.read(remarks.write_note, cohort_id, user_id, body)
+                visited.clear()  # It stands first.
                 st.rerun()
 
 

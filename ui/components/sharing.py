@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.analytics.progress import STANDARD_ERROR, compares, verdict_on
-from core.analytics.service import TrendPoint, statistics
+from core.analytics.service import TrendPoint, up_to
 from core.i18n import _
 from core.reports import sharing
 from core.reports.service import report_view
@@ -56,14 +56,13 @@ def _end(ctx: PageContext, session_id: str, link_id: str) -> None:
 
 def compare(ctx: PageContext, report: Report) -> None:
     """This interview beside an earlier one of the same kind, and whether the difference says anything."""
-    trend = ctx.look(statistics).trend
-    this = next((point for point in trend if point.session_id == report.session_id), None)
-    earlier = [point for point in trend if this and point.at < this.at and compares(point, this)]
-    if this is None or not earlier:
+    points = ctx.look(up_to, report.session_id)
+    earlier = [point for point in points[:-1] if compares(point, points[-1])]
+    if not earlier:
         return
     with st.expander(_("Compare with an earlier interview"), icon=":material/compare_arrows:"):
         chosen = st.selectbox(_("Earlier interview"), earlier[::-1], format_func=_named, key="compare.with")
-        _beside(ctx, this, chosen, report)
+        _beside(ctx, points[-1], chosen, report)
 
 
 def _named(point: TrendPoint) -> str:
