@@ -74,7 +74,8 @@ def sights(greenroom: Greenroom, residents: Sequence[Resident]) -> list[Sight]:
         Sight("account", "account", asha.cookie),
         Sight("cohorts", "cohorts", coach.cookie),
         Sight("cohort", "cohort", coach.cookie, cohort),
-        Sight("learner", "learner", coach.cookie, {**cohort, "learner": asha.actor.user_id}),
+        Sight(f"learner of {FEW}", "learner", coach.cookie, {**cohort, "learner": meera.actor.user_id}),
+        Sight(f"learner of {MANY}", "learner", coach.cookie, {**cohort, "learner": ravi.actor.user_id}),
         Sight("review", "review", coach.cookie),
         Sight("operations", "operations", admin),
     ]
@@ -85,15 +86,11 @@ def measure(product: Product, greenroom: Greenroom, residents: Sequence[Resident
     with serving_app("ours", product.environment()) as ours, serving_app("empty", {}) as empty:
         taken = asyncio.run(_rounds(seen, ours, empty, rounds))
         paints = _paints(ours, empty, next(sight for sight in seen if sight.name == "home"))
-    few, many = taken[f"history of {FEW}"], taken[f"history of {MANY}"]
     nothing = taken[EMPTY.name]
     return Findings(
         rows=[
-            Row("screens", f"history, rerun: {MANY} interviews / {FEW}, by the clock",
-                _median(many.again) / _median(few.again), 1.3, "at most"),
-            Row("screens", f"history, rerun: {MANY} interviews / {FEW}, processor", many.cpu_ms / few.cpu_ms, None),
-            Row("screens", f"history, first run: {MANY} interviews / {FEW}",
-                _median(many.first) / _median(few.first), 1.3, "at most"),
+            *_growth("history", taken),
+            *_growth("learner", taken),
             Row("screens", "runs that failed", float(sum(one.failed for one in taken.values())), 0, "at most"),
             *paints,
         ],
@@ -106,6 +103,17 @@ def measure(product: Product, greenroom: Greenroom, residents: Sequence[Resident
             )
         },
     )  # fmt: skip
+
+
+def _growth(screen: str, taken: dict[str, Taken]) -> list[Row]:
+    """What many interviews cost more than few on a screen that lists them."""
+    few, many, sizes = taken[f"{screen} of {FEW}"], taken[f"{screen} of {MANY}"], f"{MANY} interviews / {FEW}"
+    again, first = _median(many.again) / _median(few.again), _median(many.first) / _median(few.first)
+    return [
+        Row("screens", f"{screen}, rerun: {sizes}, by the clock", again, 1.3, "at most"),
+        Row("screens", f"{screen}, rerun: {sizes}, processor", many.cpu_ms / few.cpu_ms, None),
+        Row("screens", f"{screen}, first run: {sizes}", first, 1.3, "at most"),
+    ]
 
 
 HEAD = ("screen", "first run, ms", "rerun, ms", "rerun / empty", "processor, ms", "first, kB", "rerun, kB")

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, Select, select, text, tuple_
+from sqlalchemy import Row, Select, func, select, tuple_
 
 from core.accounts.types import Actor
 from core.cohorts import growth, repo, risk
-from core.cohorts.models import Cohort, CohortFact, CohortLearner, CohortMember
+from core.cohorts.models import ALL_DAYS, Cohort, CohortCompetency, CohortFact, CohortLearner, CohortMember
 from core.cohorts.service import own, share_of
 from core.cohorts.types import CompetencyMean, LearnerInterview, LearnerView
 from core.db import Uow
@@ -20,12 +20,6 @@ from core.privacy.audit import Action, note
 LATEST = 500
 JUDGED_BY = 3
 """Interviews that the rules of `risk` look at."""
-COMPETENCIES = text("""
-    SELECT part.key AS competency, count(*) AS n, sum(part.value::integer) AS score_sum
-    FROM cohort_facts f CROSS JOIN LATERAL jsonb_each_text(f.competencies) AS part
-    WHERE f.cohort_id = :cohort_id AND f.user_id = :user_id
-    GROUP BY part.key ORDER BY part.key
-""")
 
 
 def learner(uow: Uow, actor: Actor, cohort_id: str, user_id: str, *, latest: int = LATEST) -> LearnerView:
@@ -104,6 +98,15 @@ def _interviews(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterable[LearnerInterv
 
 
 def _competencies(uow: Uow, cohort_id: str, user_id: str) -> tuple[CompetencyMean, ...]:
-    """Over all that counts. The roll-up has them by day and kind first: it would be read for the whole cohort."""
-    rows = uow.session.execute(COMPETENCIES, {"cohort_id": cohort_id, "user_id": user_id})
-    return tuple(CompetencyMean(row.competency, row.n, round(row.score_sum / row.n, 1)) for row in rows)
+    sums = CohortCompetency
+    query = select(sums.competency, func.sum(sums.n), func.sum(sums.score_sum)).where(
+        sums.cohort_id == cohort_id,
+        sums.day == ALL_DAYS,
+        # Every type and level there is: with them the key leads to the learner, without them through the cohort.
+        sums.type.in_(list(InterviewType)),
+        sums.difficulty.in_(list(Difficulty)),
+        sums.user_id == user_id,
+        sums.n > 0,
+    )
+    rows = uow.session.execute(query.group_by(sums.competency).order_by(sums.competency))
+    return tuple(CompetencyMean(name, int(n), round(int(total) / int(n), 1)) for name, n, total in rows)

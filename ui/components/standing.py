@@ -38,7 +38,7 @@ def standing(figures: Statistics) -> None:
 def trend_chart(points: Sequence[TrendPoint], *, key: str) -> None:
     charts.trend(points, key=key)
     if len(points) >= TREND_POINTS:
-        note(_("Drawn and compared: the latest {count} scored interviews.").format(count=TREND_POINTS))
+        note(_("Shown here: the latest {count} scored interviews.").format(count=TREND_POINTS))
     message = _("The bar behind each score is its range: a difference inside it may be chance.")
     if len(points) < MIN_COMPARABLE:
         message += _(
