@@ -28,6 +28,11 @@ _AFTER = "after_commit"
 _TOLD = "told"
 _CONNECT = {
     "connect_timeout": 5,
+    # A server that is gone without a word is noticed in seconds; by itself the system waits a quarter of an hour.
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
     "prepare_threshold": None,
     "application_name": "greenroom",
     "options": "-c timezone=UTC -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000",

@@ -54,13 +54,18 @@ class EnvelopeKeyring(Keyring):
 
     @property
     def primary(self) -> str:
-        if self.is_due:
+        if self._newest is None or self._age > REFRESH_SECONDS:
             self.refresh()
         return self._newest or self._master.primary
 
     @property
     def is_due(self) -> bool:
-        return self._newest is None or time.monotonic() - self._read_at > REFRESH_SECONDS
+        """Early enough that whoever looks, and has the keys read aside, does not wait for it when sealing."""
+        return self._newest is None or self._age > REFRESH_SECONDS / 2
+
+    @property
+    def _age(self) -> float:
+        return time.monotonic() - self._read_at
 
     def refresh(self) -> None:
         """Read the data keys, unless the database is down: then those that are known still seal.

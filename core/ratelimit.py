@@ -105,6 +105,7 @@ class _AtHand:
     state: RateState
     until: float
     untold: int = 0
+    is_refused: bool = False
 
 
 class _Counters:
@@ -135,10 +136,13 @@ class RateLimits:
 
         None where it must be asked: then nothing is counted. What is counted here is told with the next `hit`, so that
         nothing is counted twice or not at all; several processes together may overshoot by what comes in a moment.
+        Raises: TooManyRequests where Redis refused one a moment ago.
         """
         now = time.monotonic()
         with self._lock:
             known = self._at_hand.get((action, *who))
+            if known is not None and known.is_refused and now < known.until:
+                raise _refused(action, known.state)
             if known is None or now >= known.until or known.state.remaining - known.untold <= known.state.limit // 10:
                 return None
             known.untold += 1
@@ -154,15 +158,20 @@ class RateLimits:
         untold = self._take_untold(key)
         try:
             state = self._count(action, who, cost=1 + untold)
-        except TooManyRequests:
-            self._at_hand.pop(key, None)
+        except TooManyRequests as exc:
+            nothing_left = RateState(exc.limit, 0, exc.retry_after_seconds, self._items[action].get_expiry())
+            self._keep_at_hand(key, nothing_left, is_refused=True)
             raise
+        self._keep_at_hand(key, state)
+        return state
+
+    def _keep_at_hand(self, key: tuple[str, ...], state: RateState, *, is_refused: bool = False) -> None:
         with self._lock:
             since = self._at_hand.get(key)
             if len(self._at_hand) >= AT_HAND:
                 self._at_hand.clear()
-            self._at_hand[key] = _AtHand(state, time.monotonic() + AT_HAND_SECONDS, since.untold if since else 0)
-        return state
+            until, untold = time.monotonic() + AT_HAND_SECONDS, since.untold if since else 0
+            self._at_hand[key] = _AtHand(state, until, untold, is_refused)
 
     def _take_untold(self, key: tuple[str, ...]) -> int:
         """What Redis is to be told now. While it is asked, the others go on with what is known."""
@@ -220,11 +229,16 @@ def _decide(limiter: RateLimiter, item: RateLimitItem, who: tuple[str, ...], cos
     stats = limiter.get_window_stats(item, *who)
     reset = max(1, round(stats.reset_time - time.time()))
     state = RateState(item.amount, stats.remaining if allowed else 0, reset, item.get_expiry())
-    _note(state)
     if not allowed:
-        RATE_REFUSALS.labels(who[0]).inc()
-        raise TooManyRequests(limit=item.amount, retry_after_seconds=reset)
+        raise _refused(who[0], state)
+    _note(state)
     return state
+
+
+def _refused(action: str, state: RateState) -> TooManyRequests:
+    _note(state)
+    RATE_REFUSALS.labels(action).inc()
+    return TooManyRequests(limit=state.limit, retry_after_seconds=state.reset_seconds)
 
 
 def _note(state: RateState) -> None:

@@ -35,7 +35,7 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
 }
-WEBHOOKS = "/api/webhooks/"
+INBOXES = ("/api/webhooks/vapi", "/api/webhooks/razorpay")
 WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -119,40 +119,51 @@ async def _over_the_rate(scope: Scope) -> Response | None:
     addresses, more than any limit that would stop somebody else, and have 503 to tell them of a full inbox. Whoever is
     no provider is counted where that is found out.
     """
-    path = scope["path"]
-    if path.startswith(("/health/", WEBHOOKS)):
+    if _is_for_an_inbox(scope) or scope["path"].startswith("/health/"):
         return None
     request = Request(scope)
     rates, address = request.app.state.greenroom.rates, address_of(request)
-    if rates.hit_at_hand("address", address):
-        return None
     try:
-        await run_in_threadpool(rates.hit, "address", address)
+        if not rates.hit_at_hand("address", address):
+            await run_in_threadpool(rates.hit, "address", address)
     except TooManyRequests as exc:
         return await on_app_error(request, exc)
     return None
 
 
-def _limit(path: str) -> int:
-    if path.startswith(WEBHOOKS):
+def _is_for_an_inbox(scope: Scope) -> bool:
+    return scope["path"] in INBOXES and scope["method"] == "POST"
+
+
+def _limit(scope: Scope) -> int:
+    if _is_for_an_inbox(scope):
         return MAX_WEBHOOK_BODY
-    return MAX_SETUP_BODY if path == "/api/interviews/setup" else MAX_BODY
+    return MAX_SETUP_BODY if scope["path"] == "/api/interviews/setup" else MAX_BODY
+
+
+def announced_bytes(headers: Headers) -> int:
+    """How large the body of a message for an inbox may be: its length, or the most where it comes in pieces."""
+    length = headers.get("content-length", "")
+    if length.isdigit():
+        return int(length)
+    return MAX_WEBHOOK_BODY if "transfer-encoding" in headers else 0
 
 
 def _refusal(scope: Scope, headers: Headers) -> Response | None:
     """What can be refused before anything is done about it."""
-    if scope["path"].startswith(WEBHOOKS) and scope["app"].state.intake.is_full:
+    length = headers.get("content-length", "0")
+    if length.isdigit() and int(length) > _limit(scope):
+        return problem(Request(scope), 413, "too_large", "The body is too large.")
+    is_for_an_inbox = _is_for_an_inbox(scope)
+    if is_for_an_inbox and not scope["app"].state.intake.has_room(announced_bytes(headers)):
         # Said here, a refusal costs a third of an answer. Said any later it costs as much, and the more is sent beyond
         # what can be taken, the less is taken.
         busy = Busy(retry_after_seconds=RETRY_AFTER_SECONDS)
         return problem(
             Request(scope), 503, busy.code, busy.message, headers={"Retry-After": str(busy.retry_after_seconds)}
         )
-    length = headers.get("content-length", "0")
-    if length.isdigit() and int(length) > _limit(scope["path"]):
-        return problem(Request(scope), 413, "too_large", "The body is too large.")
     has_body = length not in ("", "0") or "transfer-encoding" in headers
-    if scope["method"] in WITH_BODY and has_body and not scope["path"].startswith(WEBHOOKS):
+    if scope["method"] in WITH_BODY and has_body and not is_for_an_inbox:
         kind = headers.get("content-type", "").split(";")[0].strip().lower()
         if kind != "application/json" and not kind.endswith("+json"):
             return problem(Request(scope), 415, "not_json", "Send application/json.")
@@ -161,7 +172,7 @@ def _refusal(scope: Scope, headers: Headers) -> Response | None:
 
 def _limited(scope: Scope, receive: Receive) -> Receive:
     """Count what really comes: a length may be absent or a lie."""
-    seen, limit = 0, _limit(scope["path"])
+    seen, limit = 0, _limit(scope)
 
     async def receive_counted() -> Message:
         nonlocal seen

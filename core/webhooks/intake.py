@@ -8,6 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import Context
 from typing import TYPE_CHECKING
 
 import structlog
@@ -26,9 +27,12 @@ log = structlog.get_logger(__name__)
 
 PLACES = 256
 """Requests that are in hand at once; one more is told to come back."""
-WAITING_BYTES = 64_000_000
+BYTES_IN_HAND = 64_000_000
+"""Of all bodies that are read, checked or waiting, by what they announce."""
 BATCH = 16
 """So many are always committed together if they wait; of more in hand, half of them."""
+BATCH_BYTES = 8_000_000
+"""No more in one batch, but for a message that is larger: copies of all of it are made on the way to the database."""
 RETRY_AFTER_SECONDS = 2
 
 Store = Callable[[Sequence[Arrival]], Awaitable[None]]
@@ -38,47 +42,48 @@ Waiting = tuple[Arrival, "asyncio.Future[None]"]
 class Intake:
     """The one writer of the inbox in this process. All methods belong to the event loop."""
 
-    def __init__(self, store: Store, *, places: int = PLACES, waiting_bytes: int = WAITING_BYTES) -> None:
+    def __init__(self, store: Store, *, places: int = PLACES, bytes_in_hand: int = BYTES_IN_HAND) -> None:
         self._store = store
         self._places = places
         self._in_hand = 0
-        self._free_bytes = waiting_bytes
+        self._free_bytes = bytes_in_hand
         self._waiting: deque[Waiting] = deque()
         self._writer: asyncio.Task[None] | None = None
         self._closed = False
 
-    @property
-    def is_full(self) -> bool:
-        return self._closed or self._in_hand >= self._places
+    def has_room(self, size: int) -> bool:
+        """Whether one more request, with a body of so many bytes at most, can be taken in hand."""
+        return not self._closed and self._in_hand < self._places and size <= self._free_bytes
 
     @contextmanager
-    def place(self) -> Iterator[None]:
-        """Hold one place while a request is in hand. Raises: Busy before anything is read, let alone stored."""
-        if self.is_full:
+    def place(self, size: int) -> Iterator[None]:
+        """Hold one place and so many bytes while a request is in hand.
+
+        Raises: Busy before anything is read, let alone stored.
+        """
+        if not self.has_room(size):
             raise Busy(retry_after_seconds=RETRY_AFTER_SECONDS)
         self._in_hand += 1
+        self._free_bytes -= size
         try:
             yield
         finally:
             self._in_hand -= 1
+            self._free_bytes += size
 
     async def put(self, arrival: Arrival) -> None:
         """Return once the message and its job are committed, or were by an earlier delivery.
 
         Raises: Busy, MalformedMessage, and what the database fails with; then nothing of it is stored.
         """
-        size = len(arrival.raw)
-        if self._closed or size > self._free_bytes:
+        if self._closed:
             raise Busy(retry_after_seconds=RETRY_AFTER_SECONDS)
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._free_bytes -= size
         self._waiting.append((arrival, done))
         if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write_all())
-        try:
-            await done
-        finally:
-            self._free_bytes += size
+            # In a context of its own: it outlives the request that starts it, whose id is not that of the others.
+            self._writer = asyncio.create_task(self._write_all(), context=Context())
+        await done
 
     async def close(self) -> None:
         """Take nothing more, and finish what was taken."""
@@ -89,8 +94,17 @@ class Intake:
     async def _write_all(self) -> None:
         while self._waiting:
             most = max(BATCH, self._in_hand // 2)  # the other half is read and answered while this one is committed
-            batch = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
-            await self._write(batch)
+            await self._write(self._next(most))
+
+    def _next(self, most: int) -> list[Waiting]:
+        batch = [self._waiting.popleft()]
+        size = len(batch[0][0].raw)
+        while self._waiting and len(batch) < most:
+            size += len(self._waiting[0][0].raw)
+            if size > BATCH_BYTES:
+                break
+            batch.append(self._waiting.popleft())
+        return batch
 
     async def _write(self, batch: Sequence[Waiting]) -> None:
         try:

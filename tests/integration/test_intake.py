@@ -1,23 +1,26 @@
 """Group commit: who is answered has message and job in the database, whatever becomes of the others in the batch."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from core import tracing
 from core.db import connect_async
 from core.errors import Busy
 from core.ports.errors import MalformedMessage
 from core.ports.voice import Incoming
 from core.settings import Settings
-from core.webhooks.intake import BATCH, Intake, intake_of
+from core.webhooks.intake import BATCH, BATCH_BYTES, Intake, intake_of
 from core.webhooks.jobs import handle_event  # noqa: F401  registers the domain's jobs
+from core.webhooks.models import WebhookEvent
 from core.webhooks.service import HANDLE, Arrival, store
 from core.wiring import Greenroom, build
 from tests.waiting import until
@@ -115,7 +118,7 @@ def test_those_who_wait_together_are_committed_together(greenroom: Greenroom) ->
 
 def test_of_many_half_are_committed_while_the_others_are_looked_after(greenroom: Greenroom) -> None:
     async def one(intake: Intake, key: str) -> None:
-        with intake.place():
+        with intake.place(100):
             await intake.put(message(key))
 
     async def play() -> list[int]:
@@ -239,7 +242,7 @@ def test_stopping_finishes_what_waits_and_takes_nothing_more(greenroom: Greenroo
             await asyncio.sleep(0)
             with pytest.raises(Busy):
                 await intake.put(message("late"))
-            with pytest.raises(Busy), intake.place():
+            with pytest.raises(Busy), intake.place(0):
                 pass
             assert not closing.done()
             gate.open.set()
@@ -252,7 +255,7 @@ def test_stopping_finishes_what_waits_and_takes_nothing_more(greenroom: Greenroo
 
 def test_beyond_its_places_it_takes_nothing_and_says_when_to_come_back(greenroom: Greenroom) -> None:
     async def one(intake: Intake, key: str) -> None:
-        with intake.place():
+        with intake.place(100):
             await intake.put(message(key))
 
     async def play() -> list[None | BaseException]:
@@ -271,20 +274,71 @@ def test_beyond_its_places_it_takes_nothing_and_says_when_to_come_back(greenroom
     assert with_jobs(greenroom) == ["k0", "k1", "k2", "k5"]
 
 
-def test_large_messages_are_bounded_by_their_bytes(greenroom: Greenroom) -> None:
-    async def play() -> list[None | BaseException]:
+def test_bodies_are_bounded_by_their_bytes_before_they_are_read() -> None:
+    async def play() -> None:
+        intake = Intake(nowhere, bytes_in_hand=1_000)
+        with intake.place(600):
+            assert intake.has_room(400)
+            with pytest.raises(Busy), intake.place(401):
+                pass
+            with intake.place(400):
+                assert not intake.has_room(1)
+        assert intake.has_room(1_000)
+
+    run(play())
+
+
+async def nowhere(arrivals: Sequence[Arrival]) -> None:
+    """A store that keeps nothing."""
+
+
+def test_a_batch_is_bounded_by_its_bytes_and_large_ones_are_stored_alike(greenroom: Greenroom) -> None:
+    sizes = [100, BATCH_BYTES, BATCH_BYTES // 2, BATCH_BYTES // 2, 100, BATCH_BYTES + 1]
+
+    async def play() -> list[int]:
         async with gated(greenroom) as gate:
-            intake = Intake(gate, waiting_bytes=1_000)
-            sent = (intake.put(message(f"k{n}", b"x" * 600)) for n in range(2))
-            waiting = asyncio.gather(*sent, return_exceptions=True)
+            intake = Intake(gate)
+            sent = (intake.put(message(f"k{n}", b"x" * size)) for n, size in enumerate(sizes))
+            waiting = asyncio.gather(*sent)
             await asyncio.sleep(0)
             gate.open.set()
-            return await waiting
+            await waiting
+            return gate.batches
 
-    first, second = run(play())
-    assert first is None
-    assert isinstance(second, Busy)
-    assert stored(greenroom) == ["k0"]
+    assert run(play()) == [1, 1, 2, 1, 1]
+    assert with_jobs(greenroom) == [f"k{n}" for n in range(len(sizes))]
+    with greenroom.uow() as uow:
+        payloads = uow.session.scalars(select(WebhookEvent).order_by(WebhookEvent.event_key)).all()
+        assert [len(event.payload) for event in payloads] == sizes
+
+
+def test_the_writer_goes_by_no_requests_name() -> None:
+    seen: list[dict[str, str]] = []
+
+    async def note_who_asks(arrivals: Sequence[Arrival]) -> None:
+        seen.append(tracing.carried())
+
+    async def play() -> None:
+        intake = Intake(note_who_asks)
+        with tracing.request("of-the-first"):
+            await intake.put(message("a"))
+
+    run(play())
+    assert seen == [{}]
+
+
+def test_a_database_that_is_gone_without_a_word_is_noticed(greenroom: Greenroom) -> None:
+    async def play() -> int:
+        engine = connect_async(greenroom.settings.sqlalchemy_url)
+        async with engine.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            with socket.fromfd(driver.fileno(), socket.AF_INET, socket.SOCK_STREAM) as wire:
+                timeout = wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+        await engine.dispose()
+        return timeout
+
+    assert run(play()) == 20_000
 
 
 def test_somebody_who_hangs_up_takes_nobody_along(greenroom: Greenroom) -> None:

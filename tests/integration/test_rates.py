@@ -144,6 +144,22 @@ def test_near_the_limit_every_call_is_asked(monkeypatch: pytest.MonkeyPatch, tmp
     with EmbeddedValkey(tmp_path / "valkey") as valkey:
         rates = RateLimits(valkey.url)
         assert until_refused(rates) == 1200
+
+
+def test_who_was_refused_is_refused_at_hand_for_a_moment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(ratelimit, "AT_HAND_SECONDS", 3600.0)
+    with EmbeddedValkey(tmp_path / "valkey") as valkey:
+        rates = RateLimits(valkey.url)
+        assert until_refused(rates) == 1200
+        with ratelimit.observed() as seen, pytest.raises(TooManyRequests) as refused:
+            rates.hit_at_hand("address", "asha")
+        assert 1 <= refused.value.retry_after_seconds <= 60
+        assert [(state.limit, state.remaining) for state in seen] == [(1200, 0)]
+        assert rates.hit_at_hand("address", "meera") is None
+
+        monkeypatch.setattr(ratelimit, "AT_HAND_SECONDS", 0.0)
+        with pytest.raises(TooManyRequests):
+            rates.hit("address", "asha")
         assert rates.hit_at_hand("address", "asha") is None
 
 

@@ -1,15 +1,20 @@
 """What a provider is answered, over the application itself."""
 
+import gc
 import hashlib
 import hmac
 import json
 import secrets
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from limits import parse
 from sqlalchemy import text
+from starlette.requests import Request
+from starlette.types import Message
 
 from core.settings import Settings
 from core.wiring import build
@@ -59,3 +64,70 @@ def test_when_every_place_is_taken_a_provider_is_told_to_come_back(client: TestC
 
 def test_what_cannot_be_stored_is_the_senders_mistake(client: TestClient, settings: Settings) -> None:
     assert post(client, settings, "nul\0").status_code == 400
+
+
+def forge(client: TestClient) -> Response:
+    return client.post("/api/webhooks/vapi", content=b"x" * 100_000, headers={"X-Vapi-Signature": "0" * 64})
+
+
+def test_whoever_forges_is_counted_and_leaves_nothing_in_memory(client: TestClient) -> None:
+    rates = client.app.state.greenroom.rates  # type: ignore[attr-defined]
+    rates._items["webhooks"] = parse("3/minute")
+    rates.forgive("webhooks", "testclient")
+    assert [forge(client).status_code for _ in range(5)] == [401, 401, 401, 429, 429]
+
+    gc.collect()
+    gc.disable()
+    try:
+        before = requests_in_memory()
+        assert {forge(client).status_code for _ in range(5)} == {429}
+        assert requests_in_memory() <= before
+    finally:
+        gc.enable()
+
+
+def requests_in_memory() -> int:
+    """Each holds its body."""
+    return sum(isinstance(one, Request) for one in gc.get_objects())
+
+
+def test_a_body_that_breaks_off_is_no_fault_of_ours(client: TestClient) -> None:
+    told: list[Message] = []
+    coming: list[Message] = [
+        {"type": "http.request", "body": b"{", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    scope: dict[str, Any] = {
+        "type": "http", "method": "POST", "path": "/api/webhooks/vapi", "raw_path": b"/api/webhooks/vapi",
+        "query_string": b"", "headers": [(b"content-length", b"9000")], "client": ("127.0.0.1", 1), "root_path": "",
+        "scheme": "http", "server": ("test", 80), "http_version": "1.1",
+    }  # fmt: skip
+
+    async def receive() -> Message:
+        return coming.pop(0)
+
+    async def send(message: Message) -> None:
+        told.append(message)
+
+    async def play() -> None:
+        await client.app(scope, receive, send)
+
+    assert client.portal is not None
+    client.portal.call(play)
+    assert [message["status"] for message in told if "status" in message] == [400]
+
+
+def test_a_body_is_refused_by_what_really_comes(client: TestClient) -> None:
+    def in_pieces() -> Iterator[bytes]:
+        yield from (b"x" * 1_000_000 for _ in range(11))
+
+    assert client.post("/api/webhooks/vapi", content=in_pieces()).status_code == 413
+    assert client.app.state.intake.has_room(64_000_000)  # type: ignore[attr-defined]
+
+
+def test_only_what_a_provider_may_have_sent_is_not_counted_for_its_address(
+    client: TestClient, settings: Settings
+) -> None:
+    assert "ratelimit-limit" not in post(client, settings, secrets.token_hex(8)).headers
+    for reply in (client.get("/api/webhooks/vapi"), client.post("/api/webhooks/other", json={})):
+        assert "ratelimit-limit" in reply.headers
