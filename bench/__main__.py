@@ -7,9 +7,9 @@ limit does not hold. A whole run writes its table and charts into docs/performan
 import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from bench import api, cockpit, growth, live, page, reports, screens, webhooks
+from bench import api, cockpit, cockpit_baselines, growth, live, page, reports, screens, webhooks
 from bench.people import move_in
 from bench.product import Product, running
 from bench.stores import Stores, stores
@@ -41,6 +41,8 @@ def measured(parts: Sequence[str], *, quick: bool) -> Findings:
     if "cockpit" in parts:
         few, many = (1_000, 10_000) if quick else (10_000, 100_000)
         _told(found, "cockpit", lambda: _cockpit(few, many))
+        if not quick:
+            _told(found, "cockpit of one large cohort", _large_cohort)
     if set(parts) & set(ON_PRODUCT):
         with running(without=["app", "worker"]) as product:
             greenroom = build(product.settings())
@@ -84,14 +86,30 @@ def _cockpit(few: int, many: int) -> Findings:
     """The short form; `make cockpit` takes a million."""
     with cockpit.side(few) as one, cockpit.side(many) as other:
         times = cockpit.read_times([one, other])
+        ways = cockpit_baselines.times(other.url, other.engine, other.made.cohort_ids[0])
     ratios = {view: times[1][view] / ms for view, ms in times[0].items()}
     grown = [ratios[view] for view, ms in times[0].items() if times[1][view] - ms > cockpit.ROUNDING_MS]
     what = f"slowest growing view, {many:,} interviews / {few:,}"
     lines = tuple((v, f"{ms:.1f}", f"{times[1][v]:.1f}", f"{ratios[v]:.2f}") for v, ms in times[0].items())
     return Findings(
-        [Row("cockpit", what, max(grown, default=1.0), cockpit.MOST_RATIO, "at most")],
+        [
+            Row("cockpit", what, max(grown, default=1.0), cockpit.MOST_RATIO, "at most"),
+            *(_slower(ways, way, cockpit.EACH, None) for way in cockpit_baselines.OTHERS),
+        ],
         [Detail("cockpit", "Views of the cockpit, medians in ms", ("view", f"{few:,}", f"{many:,}", "ratio"), lines)],
     )
+
+
+def _large_cohort() -> Findings:
+    size = cockpit.LARGE
+    with cockpit.side(size, cohorts=1, learners=cockpit.LEARNERS_OF_LARGE) as large:
+        ways = cockpit_baselines.times(large.url, large.engine, large.made.cohort_ids[0])
+    return Findings([_slower(ways, way, size, least) for way, least in cockpit_baselines.OTHERS.items()])
+
+
+def _slower(ways: Mapping[str, float], way: str, interviews: int, least: float | None) -> Row:
+    what = f"overview of a cohort of {interviews:,}: {way} / roll-ups"
+    return Row("cockpit", what, ways[way] / ways["roll-ups"], least, "at least")
 
 
 def _told(found: Findings, part: str, measure: Callable[[], Findings]) -> None:

@@ -37,8 +37,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LEARNERS, EACH = 40, 2000
 REPEATS = 15
 MOST_RATIO = 1.5
-LARGE = 100_000
-"""Interviews of one large cohort, for what costs more with them."""
+LARGE, LEARNERS_OF_LARGE = 100_000, 500
+"""One large cohort, for what costs more with its interviews."""
 ROUNDING_MS = 1.0
 """Below a millisecond's difference a ratio says nothing."""
 
@@ -161,7 +161,7 @@ def main() -> None:
         others = cockpit_baselines.times(many.url, many.engine, many.made.cohort_ids[0])
         # Of few interviews a cohort is a good part, and reading the whole is the right plan.
         whole = scans(many.url, many.made)
-    with side(LARGE, cohorts=1, learners=LARGE // 200) as large:
+    with side(LARGE, cohorts=1, learners=LEARNERS_OF_LARGE) as large:
         of_large = cockpit_baselines.times(large.url, large.engine, large.made.cohort_ids[0])
     slower = told(times)
     for name, ms in others.items():
