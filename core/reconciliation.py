@@ -26,7 +26,7 @@ def run(greenroom: "Greenroom") -> int:
     unpaid, due = payments.waiting_too_long(greenroom, since)
     with greenroom.uow() as uow:
         interviews_service.expire_unpaid(uow)
-        stuck = interviews_service.stuck_since(uow, since)
+    stuck = interviews.standing_still(greenroom, since)
     for payment_id in unpaid:
         _ask("payment", payment_id, lambda name: payments.reconcile(greenroom, name))
     for payment_id in due:

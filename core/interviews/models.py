@@ -99,6 +99,8 @@ class InterviewCall(Base):
     cost: Mapped[float | None] = mapped_column(Numeric(12, 6))
     words_at: Mapped[int | None]
     """Set when the call was left for typing: before which segment of the transcript its words belong."""
+    asked_at: Mapped[datetime | None]
+    """When reconciliation last asked the provider about it: each call has its turn."""
 
 
 class InterviewQuestion(Base):
