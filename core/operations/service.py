@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from sqlalchemy import func, select, text
+from sqlalchemy.orm import defer
 
 from core.accounts.policy import require_admin
 from core.accounts.types import Actor
@@ -134,9 +135,12 @@ def _margins(uow: Uow, dollar_price: int) -> tuple[Margin, ...]:
 def events_page(
     uow: Uow, actor: Actor, *, status: EventStatus | None = None, limit: int = 20, cursor: str | None = None
 ) -> Page[EventView]:
-    """Providers' messages, newest first. Raises: Forbidden, FieldProblem for a cursor that is none."""
+    """Providers' messages, newest first; what they say stays where it is.
+
+    Raises: Forbidden, FieldProblem for a cursor that is none.
+    """
     require_admin(actor)
-    query = select(WebhookEvent)
+    query = select(WebhookEvent).options(defer(WebhookEvent.payload_sealed, raiseload=True))
     if status:
         query = query.where(WebhookEvent.status == status)
     if before := decode_cursor(cursor):
@@ -179,7 +183,9 @@ def replay(uow: Uow, actor: Actor, event_id: str) -> EventView:
 def messages(uow: Uow, actor: Actor, *, status: MessageStatus, limit: int = LISTED) -> list[MessageView]:
     """Mails and text messages in one state, newest first, without address or words. Raises: Forbidden."""
     require_admin(actor)
-    query = select(OutgoingMessage).where(OutgoingMessage.status == status).order_by(OutgoingMessage.id.desc())
+    unread = (OutgoingMessage.to_sealed, OutgoingMessage.facts_sealed)
+    query = select(OutgoingMessage).options(*(defer(column, raiseload=True) for column in unread))
+    query = query.where(OutgoingMessage.status == status).order_by(OutgoingMessage.id.desc())
     return [
         MessageView(row.id, row.channel, row.kind, row.status, row.created_at, row.sent_at)
         for row in uow.session.scalars(query.limit(limit))

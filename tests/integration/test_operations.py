@@ -4,12 +4,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from core.accounts.types import Actor, Role
 from core.interviews.types import SessionStatus
+from core.notifications import service as notifications
+from core.notifications.models import Channel, MessageStatus
 from core.operations import service
 from core.operations.types import Overview
+from core.ports.voice import Incoming
 from core.settings import Settings
+from core.webhooks.service import Arrival
 from tests.integration.test_invariants import VOICE, World
 from tests.integration.test_promise import TYPED
 from tests.integration.test_reconciliation import MORE_THAN_A_ROUND, under_way
@@ -59,3 +64,17 @@ def test_a_call_and_a_typed_interview_are_stuck_when_reconciliation_should_have_
 
     world.now += timedelta(days=1)
     assert {one.session_id for one in overview(world).stuck_sessions} == {spoken, typed}
+
+
+def test_what_providers_and_messages_say_is_not_read_to_list_them(world: World) -> None:
+    world.inbox.put([Arrival("vapi", Incoming("one", "transcript"), b'{"secret": "what was said"}')])
+    with world.app.uow() as uow:
+        notifications.post(uow, key="one", channel=Channel.MAIL, to="asha@people.test", kind="failed", facts={})
+    queries: list[str] = []
+    event.listen(world.real.engine, "before_cursor_execute", lambda _c, _k, query, *_: queries.append(query))
+
+    with world.app.uow() as uow:
+        assert [one.type for one in service.events_page(uow, MEERA).items] == ["transcript"]
+        assert [one.kind for one in service.messages(uow, MEERA, status=MessageStatus.QUEUED)] == ["failed"]
+
+    assert [query for query in queries if ".payload" in query or ".facts" in query or '"to"' in query] == []
