@@ -36,6 +36,7 @@ class InterviewSession(Base):
             "updated_at",
             postgresql_where="status IN ('awaiting_payment', 'ready', 'in_progress', 'processing')",
         ),
+        Index("ix_interview_sessions_completed", "ended_at", postgresql_where="status = 'completed'"),
     )
 
     id: Mapped[str] = primary_id()

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from core.accounts.types import Actor, Role
 from core.interviews.types import SessionStatus
 from core.notifications import service as notifications
 from core.notifications.models import Channel, MessageStatus
 from core.operations import service
+from core.operations.metrics import COUNTS
 from core.operations.types import Overview
 from core.ports.voice import Incoming
 from core.settings import Settings
@@ -78,3 +79,31 @@ def test_what_providers_and_messages_say_is_not_read_to_list_them(world: World) 
         assert [one.kind for one in service.messages(uow, MEERA, status=MessageStatus.QUEUED)] == ["failed"]
 
     assert [query for query in queries if ".payload" in query or ".facts" in query or '"to"' in query] == []
+
+
+def test_what_is_done_with_is_not_counted_at_each_look(world: World) -> None:
+    with world.app.uow() as uow:
+        uow.session.execute(
+            text("INSERT INTO webhook_events (id, source, event_key, type, payload, status, attempts, received_at) "
+                 "SELECT 'evt_' || n, 'vapi', 'key' || n, 'transcript', '', "
+                 "CASE WHEN n <= 3 THEN 'dead' ELSE 'handled' END, 1, now() FROM generate_series(1, 5000) AS n")
+        )  # fmt: skip
+    _, _, query = COUNTS["greenroom_events"]
+    with world.app.uow() as uow:
+        uow.session.execute(text("ANALYZE webhook_events"))
+        assert uow.session.execute(text(query)).all() == [("vapi", "dead", 3)]
+        plan = "\n".join(uow.session.scalars(text(f"EXPLAIN {query}")))
+    assert "ix_webhook_events_status_id" in plan
+
+
+def test_margins_are_told_from_what_was_delivered_lately(world: World) -> None:
+    under_way(world, TYPED, number=1)
+    with world.app.uow() as uow:
+        uow.session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = "\n".join(
+            uow.session.scalars(
+                text("EXPLAIN SELECT count(*) FROM interview_sessions WHERE status = :status AND ended_at > :since"),
+                {"status": SessionStatus.COMPLETED, "since": uow.now - service.MARGINS_OVER},
+            )
+        )
+    assert "ix_interview_sessions_completed" in plan
