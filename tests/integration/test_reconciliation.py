@@ -139,3 +139,18 @@ def test_a_typed_interview_that_nobody_came_back_to_is_judged_a_day_after_its_ti
     world.now += timedelta(minutes=2)
     reconciliation.run(world.app)
     assert status_of(world, session_id) is SessionStatus.PROCESSING
+
+
+def test_one_that_fails_unforeseen_does_not_end_the_round(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, lost = under_way(world, VOICE, number=2)
+
+    def fetch_call(call_id: str) -> CallState:
+        if call_id == f"call-{broken}":
+            raise ValueError(call_id)
+        return CallState(call_id, "gone", None)
+
+    monkeypatch.setattr(world.voice, "fetch_call", fetch_call)
+    world.now += timedelta(minutes=5)
+    reconciliation.run(world.app)
+
+    assert (status_of(world, broken), status_of(world, lost)) == (SessionStatus.IN_PROGRESS, SessionStatus.READY)
