@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
-from sqlalchemy import DateTime, Engine, Enum, MetaData, NullPool, String, create_engine, event
+from sqlalchemy import DateTime, Engine, Enum, MetaData, NullPool, String, create_engine, event, func, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
@@ -103,6 +103,11 @@ class Uow:
         _note_statement("INSERT")
         connection = self.session.connection().connection.driver_connection
         enqueue(connection, job, after_seconds=after_seconds, ids=ids)
+
+    def allow(self, longest: timedelta) -> None:
+        """Let each statement of this transaction, from here on, take longer than the engine lets others."""
+        milliseconds = str(int(longest.total_seconds() * 1000))
+        self.session.execute(select(func.set_config("statement_timeout", milliseconds, True)))
 
     def after_commit(self, then: Callable[[], None]) -> None:
         """Do something that belongs to no database, such as counting, once this is committed and only then."""

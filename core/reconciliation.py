@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from prometheus_client import Counter
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import AppError
 from core.interviews import reconciling as interviews
@@ -21,12 +22,15 @@ FOUND = Counter("greenroom_reconciled", "Things that waited too long, by what ca
 
 
 def run(greenroom: "Greenroom") -> int:
-    """One round. Returns how many things were looked into; one that fails does not stop the others."""
+    """One round. Returns how many things were looked into; one that fails does not stop the others.
+
+    Raises: what the database raises, which would fail for the others, too.
+    """
     since = greenroom.clock() - timedelta(seconds=greenroom.settings.greenroom_reconcile_after_seconds)
     unpaid, due = payments.waiting_too_long(greenroom, since)
     with greenroom.uow() as uow:
         interviews_service.expire_unpaid(uow)
-        stuck = interviews_service.stuck_since(uow, since)
+    stuck = interviews.standing_still(greenroom, since)
     for payment_id in unpaid:
         _ask("payment", payment_id, lambda name: payments.reconcile(greenroom, name))
     for payment_id in due:
@@ -41,5 +45,10 @@ def _ask(kind: str, name: str, ask: Callable[[str], str]) -> None:
         outcome = ask(name)
     except AppError as exc:
         outcome = exc.code
+    except SQLAlchemyError:
+        raise
+    except Exception as exc:  # noqa: BLE001  what is wrong with one would end each round before the others' turn
+        outcome = "unforeseen"
+        log.exception("reconciling failed", kind=kind, id=name, error=type(exc).__name__)
     FOUND.labels(kind, outcome[:40]).inc()
     log.info("reconciled", kind=kind, id=name, outcome=outcome)

@@ -1,5 +1,7 @@
 """What can be wrong around cohorts. Somebody else's cohort is not found."""
 
+from collections.abc import Sequence
+
 from core.errors import AppError, Kind
 from core.i18n import N_
 
@@ -39,3 +41,12 @@ class NotSponsored(AppError):
 
     def __init__(self, cohort_id: str) -> None:
         super().__init__(N_("This cohort does not pay for another interview of yours."), cohort_id=cohort_id)
+
+
+class NotProven(AppError):
+    """Told to operators, as a job that failed: the next night tries again."""
+
+    code, alert = "figures_not_proven", True
+
+    def __init__(self, cohort_ids: Sequence[str]) -> None:
+        super().__init__(N_("The figures of some cohorts could not be checked."), cohort_ids=cohort_ids)

@@ -1,17 +1,22 @@
 """Whether a cohort's figures are what counting every interview anew gives, told without the triggers' own code."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from core.cohorts import rollups
+from core.cohorts.errors import NotProven
 from core.cohorts.models import Cohort
 from core.cohorts.rollups import COLUMNS, FACTS
 from core.db import Transactions, Uow
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 200
+LONGEST = timedelta(minutes=10)
+"""Counting a large cohort anew takes minutes; nobody waits for it, by night and without a lock."""
 _PAIRS: Mapping[str, tuple[str, str]] = {
     "cohort_facts": (
         FACTS.format(which="m.cohort_id = :cohort_id"),
@@ -69,8 +74,12 @@ _PAIRS: Mapping[str, tuple[str, str]] = {
 
 
 def differences(uow: Uow, cohort_id: str) -> dict[str, int]:
-    """Rows that are kept and should not be, or should be and are not, by table; empty where all is as it should be."""
-    rollups.hold_cohort(uow, cohort_id)
+    """Rows that are kept and should not be, or should be and are not, by table; empty where all is as it should be.
+
+    Each table is compared in one statement, which sees an interview with all that was counted of it or not at all:
+    nothing is held, and reports of the cohort are written meanwhile.
+    """
+    uow.allow(LONGEST)
     found = {name: _difference(uow, cohort_id, *pair) for name, pair in _PAIRS.items()}
     return {name: rows for name, rows in found.items() if rows}
 
@@ -88,18 +97,31 @@ def prove_all(transactions: Transactions) -> int:
     """Hold every cohort's figures against its interviews, a transaction each, and set right what is not.
 
     A difference is logged as an error: it should never be. Returns how many cohorts had one. Safe to repeat.
+
+    Raises: NotProven at the end, when a cohort's statements were cancelled or refused; the others are proven.
     """
     wrong, after = 0, ""
+    unproven: dict[str, str] = {}
     while True:
         with transactions() as uow:
             query = select(Cohort.id).where(Cohort.id > after).order_by(Cohort.id).limit(AT_ONCE)
             ids = uow.session.scalars(query).all()
         for cohort_id in ids:
-            with transactions() as uow:
-                wrong += _prove(uow, cohort_id)
+            try:
+                with transactions() as uow:
+                    wrong += _prove(uow, cohort_id)
+            except DBAPIError as exc:
+                if exc.connection_invalidated:
+                    raise
+                unproven[cohort_id] = type(exc.orig).__name__
         if len(ids) < AT_ONCE:
-            return wrong
+            break
         after = ids[-1]
+    for cohort_id, error in unproven.items():
+        log.error("a cohort's figures could not be proven", cohort_id=cohort_id, error=error)
+    if unproven:
+        raise NotProven(list(unproven))
+    return wrong
 
 
 def _prove(uow: Uow, cohort_id: str) -> bool:

@@ -1,5 +1,7 @@
 """Which interviews count in which cohort. Triggers carry what is written here into the roll-ups."""
 
+from datetime import timedelta
+
 from sqlalchemy import text
 
 from core.db import Uow
@@ -69,6 +71,10 @@ RECOUNT = (
     text(COUNT.format(which="m.cohort_id = :cohort_id")),
 )
 
+LONGEST = timedelta(minutes=2)
+"""For what goes over all facts of a cohort, a row and its triggers each. Reports of the cohort wait for it: no longer
+than it must be."""
+
 
 def hold_learner(uow: Uow, user_id: str, *, joining: str = "") -> None:
     """Let all that counts or uncounts a learner's interviews follow on each other; to be called before other locks.
@@ -113,6 +119,7 @@ def hold_cohort(uow: Uow, cohort_id: str) -> None:
 def rebuild(uow: Uow, cohort_id: str) -> None:
     """Write a cohort's roll-ups anew from its facts; they come out as they were."""
     hold_cohort(uow, cohort_id)
+    uow.allow(LONGEST)
     for step in REBUILD:
         uow.session.execute(step, {"cohort_id": cohort_id})
 
@@ -120,5 +127,6 @@ def rebuild(uow: Uow, cohort_id: str) -> None:
 def recount(uow: Uow, cohort_id: str) -> None:
     """Write a cohort's facts anew from the interviews, and its roll-ups from them. Safe to repeat."""
     hold_cohort(uow, cohort_id)
+    uow.allow(LONGEST)
     for step in (*RECOUNT, *REBUILD):
         uow.session.execute(step, {"cohort_id": cohort_id})

@@ -81,7 +81,7 @@ def _erase(uow: Uow, session: InterviewSession) -> None:
         payments.give_back(uow, session.id)
     call_ids = [call.id for call in repo.calls_of(uow, session.id)]
     uow.enqueue("interviews.erase_traces", session_id=session.id, call_ids=call_ids)
-    notifications.forget(uow, session.id)
+    notifications.forget(uow, session.user_id, session.id)
     inbox.forget(uow, session.id)
     repo.delete_session(uow, session.id)
 

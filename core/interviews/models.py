@@ -36,6 +36,7 @@ class InterviewSession(Base):
             "updated_at",
             postgresql_where="status IN ('awaiting_payment', 'ready', 'in_progress', 'processing')",
         ),
+        Index("ix_interview_sessions_completed", "ended_at", postgresql_where="status = 'completed'"),
     )
 
     id: Mapped[str] = primary_id()
@@ -99,6 +100,8 @@ class InterviewCall(Base):
     cost: Mapped[float | None] = mapped_column(Numeric(12, 6))
     words_at: Mapped[int | None]
     """Set when the call was left for typing: before which segment of the transcript its words belong."""
+    asked_at: Mapped[datetime | None]
+    """When reconciliation last asked the provider about it: each call has its turn."""
 
 
 class InterviewQuestion(Base):

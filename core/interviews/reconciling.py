@@ -1,6 +1,6 @@
 """Interviews that stand still: what became of the call, and what is done when a promise cannot be kept."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from core.db import Uow
@@ -12,9 +12,30 @@ from core.interviews.types import SessionStatus
 if TYPE_CHECKING:
     from core.wiring import Greenroom
 
+AT_ONCE = 100
+"""Of each kind in a round: a call is asked about one after the other, and a report asked for is a job each time."""
+OVERDUE_AT_ONCE = 1000
+"""Each is paid back by this round, without asking a provider, and stands still no more."""
 FORGOTTEN_AFTER = timedelta(days=1)
 GRACE_SECONDS = 90
 """A call may start that much late or run that much over, for greeting and closing words."""
+
+
+def standing_still(greenroom: "Greenroom", since: datetime) -> list[str]:
+    """Ids of interviews unchanged since before a moment that something can be done about, broken promises first.
+
+    Each kind has its own places, and in each what was looked at goes to the end or leaves: none waits for ever behind
+    others. A typed interview is left alone for a day: how long it may take on top of that is sealed.
+    """
+    promise = timedelta(seconds=greenroom.settings.greenroom_report_promise_seconds)
+    with greenroom.uow() as uow:
+        found = (
+            *repo.overdue(uow, since=since, ended_before=uow.now - promise, limit=OVERDUE_AT_ONCE),
+            *repo.being_judged(uow, since=since, limit=AT_ONCE),
+            *repo.being_typed(uow, since=since, started_before=uow.now - FORGOTTEN_AFTER, limit=AT_ONCE),
+            *repo.being_spoken(uow, since=since, limit=AT_ONCE),
+        )
+    return list(dict.fromkeys(found))
 
 
 def reconcile(greenroom: "Greenroom", session_id: str) -> str:
@@ -38,6 +59,7 @@ def reconcile(greenroom: "Greenroom", session_id: str) -> str:
             return _end_forgotten(uow, session)
         overdue = uow.now > call.created_at + timedelta(seconds=_longest_call(session))
         unjoined = call.connected_at is None
+        call.asked_at = uow.now
     state = greenroom.voice.fetch_call(call.id)
     if state.status == "gone":
         return calls.on_lost_call(greenroom, call.id)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import defer
 
 from core.acting import name_unless_known
@@ -103,12 +103,44 @@ def calls_of(uow: Uow, session_id: str) -> Sequence[InterviewCall]:
     return uow.session.scalars(query).all()
 
 
-def waiting_sessions(
-    uow: Uow, statuses: Sequence[SessionStatus], *, since: datetime, limit: int = 100
-) -> Sequence[InterviewSession]:
-    """Sessions that have stood in a state since before a moment, the longest first."""
-    query = select(InterviewSession).where(InterviewSession.status.in_(statuses), InterviewSession.updated_at < since)
+def unpaid(uow: Uow, *, since: datetime, limit: int = 100) -> Sequence[str]:
+    """Ids of sessions that have waited for their payment since before a moment, the longest first."""
+    query = _standing(SessionStatus.AWAITING_PAYMENT, since)
     return uow.session.scalars(query.order_by(InterviewSession.updated_at).limit(limit)).all()
+
+
+def overdue(uow: Uow, *, since: datetime, ended_before: datetime, limit: int) -> Sequence[str]:
+    """Ids of interviews that ended before a moment and are still being judged, the longest first."""
+    query = _standing(SessionStatus.PROCESSING, since).where(InterviewSession.ended_at < ended_before)
+    return uow.session.scalars(query.order_by(InterviewSession.ended_at).limit(limit)).all()
+
+
+def being_judged(uow: Uow, *, since: datetime, limit: int) -> Sequence[str]:
+    """Ids of interviews that wait for a report, of the call or of the judge, the longest not looked at first."""
+    query = _standing(SessionStatus.PROCESSING, since).outerjoin(InterviewCall, _CURRENT_CALL)
+    return uow.session.scalars(query.order_by(_LOOKED_AT, InterviewSession.id).limit(limit)).all()
+
+
+def being_spoken(uow: Uow, *, since: datetime, limit: int) -> Sequence[str]:
+    """Ids of interviews whose call runs or is waited for, the longest not asked about first."""
+    query = _standing(SessionStatus.IN_PROGRESS, since).join(InterviewCall, _CURRENT_CALL)
+    return uow.session.scalars(query.order_by(_LOOKED_AT, InterviewSession.id).limit(limit)).all()
+
+
+def being_typed(uow: Uow, *, since: datetime, started_before: datetime, limit: int) -> Sequence[str]:
+    """Ids of interviews without a call that were started before a moment and are not over, the longest first."""
+    query = _standing(SessionStatus.IN_PROGRESS, since).outerjoin(InterviewCall, _CURRENT_CALL)
+    query = query.where(InterviewCall.id.is_(None), InterviewSession.started_at < started_before)
+    return uow.session.scalars(query.order_by(InterviewSession.started_at).limit(limit)).all()
+
+
+_CURRENT_CALL = InterviewCall.id == InterviewSession.vapi_call_id
+_LOOKED_AT = func.greatest(InterviewSession.updated_at, InterviewCall.asked_at)
+"""Postgres leaves out what is not known: a call that was never asked about has its turn by when it began."""
+
+
+def _standing(status: SessionStatus, since: datetime) -> Select[str]:
+    return select(InterviewSession.id).where(InterviewSession.status == status, InterviewSession.updated_at < since)
 
 
 def older_than(uow: Uow, moment: datetime, *, but: Sequence[SessionStatus], limit: int) -> Sequence[str]:

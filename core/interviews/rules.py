@@ -26,6 +26,7 @@ MAX_DOCUMENT_CHARS = 30_000
 MAX_ANSWER_CHARS = 8_000
 EXTRA_TIMES = (0, 25, 50, 100)
 """Per cent."""
+LONGEST_MINUTES = MAX_MINUTES + MAX_MINUTES * max(EXTRA_TIMES) // 100
 MAX_ATTEMPTS = 5
 """Free redos end somewhere: a fifth attempt that fails is refunded instead."""
 TYPED_GRACE = 1.25

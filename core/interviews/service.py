@@ -117,18 +117,12 @@ def withdraw(uow: Uow, session_id: str) -> None:
 
 def expire_unpaid(uow: Uow) -> int:
     """Close set-ups that nobody paid for within a week. Money that comes all the same is returned."""
-    old = repo.waiting_sessions(uow, (SessionStatus.AWAITING_PAYMENT,), since=uow.now - UNPAID_FOR)
-    for row in old:
-        session = repo.lock_session(uow, row.id)
+    old = repo.unpaid(uow, since=uow.now - UNPAID_FOR)
+    for session_id in old:
+        session = repo.lock_session(uow, session_id)
         if session is not None and session.status is SessionStatus.AWAITING_PAYMENT:
             move(uow, session, SessionStatus.EXPIRED)
     return len(old)
-
-
-def stuck_since(uow: Uow, since: datetime) -> list[str]:
-    """Sessions that have been under way without a change since before a moment."""
-    running = (SessionStatus.IN_PROGRESS, SessionStatus.PROCESSING)
-    return [row.id for row in repo.waiting_sessions(uow, running, since=since)]
 
 
 def old_interviews(uow: Uow, before: datetime, *, limit: int) -> list[str]:

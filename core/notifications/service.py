@@ -159,6 +159,10 @@ def forget_old(uow: Uow, before: datetime) -> int:
     return len(uow.session.scalars(statement.returning(OutgoingMessage.id)).all())
 
 
-def forget(uow: Uow, session_id: str) -> None:
-    """Remove every notice about an interview that is being erased; what was sent has left already."""
-    uow.session.execute(delete(Notification).where(Notification.facts["sessionId"].astext == session_id))
+def forget(uow: Uow, user_id: str, session_id: str) -> None:
+    """Remove every notice about an interview that is being erased; what was sent has left already.
+
+    Whatever names an interview was told to whom it belongs, and is found among theirs alone.
+    """
+    own = delete(Notification).where(Notification.user_id == user_id)
+    uow.session.execute(own.where(Notification.facts["sessionId"].astext == session_id))

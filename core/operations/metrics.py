@@ -16,9 +16,9 @@ log = structlog.get_logger(__name__)
 
 COUNTS = {
     "greenroom_events": (
-        "Providers' messages",
+        "Providers' messages that are not done with",
         ("source", "state"),
-        "SELECT source, status, count(*) FROM webhook_events GROUP BY 1, 2",
+        "SELECT source, status, count(*) FROM webhook_events WHERE status IN ('received', 'dead') GROUP BY 1, 2",
     ),
     "greenroom_jobs": (
         "Jobs that are not done",

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 from sqlalchemy import func, select, text
+from sqlalchemy.orm import defer
 
 from core.accounts.policy import require_admin
 from core.accounts.types import Actor
 from core.db import Uow
 from core.errors import NotFound
-from core.interviews import service as interviews
 from core.interviews.models import InterviewSession
+from core.interviews.reconciling import FORGOTTEN_AFTER
+from core.interviews.rules import LONGEST_MINUTES
 from core.interviews.types import SessionStatus
 from core.ledger import service as ledger
 from core.notifications.models import MessageStatus, OutgoingMessage
@@ -41,61 +43,68 @@ def overview(uow: Uow, actor: Actor, *, dollar_price: int) -> Overview:
     messages = select(OutgoingMessage.channel, OutgoingMessage.status, func.count()).group_by(
         OutgoingMessage.channel, OutgoingMessage.status
     )
+    sessions, stuck_sessions = _stuck_sessions(uow)
+    payments, stuck_payments = _stuck_payments(uow)
     return Overview(
         events={(source, status): count for source, status, count in uow.session.execute(by_state)},
         jobs={(name, status): count for name, status, count in uow.session.execute(UNFINISHED_JOBS)},
         messages={(channel, status): count for channel, status, count in uow.session.execute(messages)},
-        stuck_sessions=_stuck_sessions(uow),
-        stuck_payments=_stuck_payments(uow),
+        stuck=sessions + payments,
+        stuck_sessions=stuck_sessions,
+        stuck_payments=stuck_payments,
         balances=tuple(ledger.balances(uow)),
         differences=tuple(ledger.differences(uow)),
         margins=_margins(uow, dollar_price),
     )
 
 
-def _stuck_sessions(uow: Uow) -> tuple[StuckSession, ...]:
-    """Under way and unchanged for longer than its own time allows."""
-    query = (
-        select(InterviewSession)
-        .where(InterviewSession.status.in_(UNDER_WAY), InterviewSession.updated_at < uow.now - STUCK_AFTER)
-        .order_by(InterviewSession.updated_at)
-        .limit(LISTED)
-    )
-    return tuple(
-        StuckSession(row.id, row.status, row.attempt, row.updated_at, row.vapi_call_id)
-        for row in uow.session.scalars(query)
-        if row.status is SessionStatus.PROCESSING or _ran_over(uow, row)
-    )
+def _stuck_sessions(uow: Uow) -> tuple[int, tuple[StuckSession, ...]]:
+    """Under way and unchanged for longer than reconciliation would have left it: how many, and the longest of them.
 
-
-def _ran_over(uow: Uow, row: InterviewSession) -> bool:
-    return row.updated_at < uow.now - timedelta(minutes=interviews.allowed_minutes(row)) - STUCK_AFTER
-
-
-def _stuck_payments(uow: Uow) -> tuple[StuckPayment, ...]:
-    """Authorised and not captured, or to be returned and not returned."""
+    By the longest time an interview may take: its own is sealed, and cannot be counted by.
+    """
+    row = InterviewSession
+    called, typed = row.vapi_call_id.is_not(None), row.vapi_call_id.is_(None)
     before = uow.now - STUCK_AFTER
-    due = InterviewPayment.refund_due_at < before
+    ran_over = before - timedelta(minutes=LONGEST_MINUTES)
     query = (
-        select(InterviewPayment)
+        select(func.count().over(), row.id, row.status, row.attempt, row.updated_at, row.vapi_call_id)
         .where(
-            ((InterviewPayment.status == PaymentStatus.PAID) & due)
-            | ((InterviewPayment.status == PaymentStatus.AUTHORIZED) & (InterviewPayment.updated_at < before))
+            row.status.in_(UNDER_WAY),
+            ((row.status == SessionStatus.PROCESSING) & (row.updated_at < before))
+            | ((row.status == SessionStatus.IN_PROGRESS) & called & (row.updated_at < ran_over))
+            | ((row.status == SessionStatus.IN_PROGRESS) & typed & (row.updated_at < ran_over - FORGOTTEN_AFTER)),
         )
-        .order_by(InterviewPayment.id)
+        .order_by(row.updated_at)
         .limit(LISTED)
     )
-    return tuple(
-        StuckPayment(
-            payment_id=row.id,
-            status=row.status,
-            amount=row.amount,
-            currency=row.currency,
-            since=row.refund_due_at or row.updated_at,
-            refund_due=row.refund_due_at is not None,
-        )
-        for row in uow.session.scalars(query)
+    found = uow.session.execute(query).all()
+    listed = tuple(
+        StuckSession(session_id, status, attempt, since, call_id)
+        for _, session_id, status, attempt, since, call_id in found
     )
+    return (found[0][0] if found else 0), listed
+
+
+def _stuck_payments(uow: Uow) -> tuple[int, tuple[StuckPayment, ...]]:
+    """Authorised and not captured, or to be returned and not returned: how many, and the first of them."""
+    row = InterviewPayment
+    before = uow.now - STUCK_AFTER
+    query = (
+        select(func.count().over(), row.id, row.status, row.amount, row.currency, row.updated_at, row.refund_due_at)
+        .where(
+            ((row.status == PaymentStatus.PAID) & (row.refund_due_at < before))
+            | ((row.status == PaymentStatus.AUTHORIZED) & (row.updated_at < before))
+        )
+        .order_by(row.id)
+        .limit(LISTED)
+    )
+    found = uow.session.execute(query).all()
+    listed = tuple(
+        StuckPayment(payment_id, status, amount, currency, since=due or updated, refund_due=due is not None)
+        for _, payment_id, status, amount, currency, updated, due in found
+    )
+    return (found[0][0] if found else 0), listed
 
 
 def _margins(uow: Uow, dollar_price: int) -> tuple[Margin, ...]:
@@ -126,9 +135,12 @@ def _margins(uow: Uow, dollar_price: int) -> tuple[Margin, ...]:
 def events_page(
     uow: Uow, actor: Actor, *, status: EventStatus | None = None, limit: int = 20, cursor: str | None = None
 ) -> Page[EventView]:
-    """Providers' messages, newest first. Raises: Forbidden, FieldProblem for a cursor that is none."""
+    """Providers' messages, newest first; what they say stays where it is.
+
+    Raises: Forbidden, FieldProblem for a cursor that is none.
+    """
     require_admin(actor)
-    query = select(WebhookEvent)
+    query = select(WebhookEvent).options(defer(WebhookEvent.payload_sealed, raiseload=True))
     if status:
         query = query.where(WebhookEvent.status == status)
     if before := decode_cursor(cursor):
@@ -171,7 +183,9 @@ def replay(uow: Uow, actor: Actor, event_id: str) -> EventView:
 def messages(uow: Uow, actor: Actor, *, status: MessageStatus, limit: int = LISTED) -> list[MessageView]:
     """Mails and text messages in one state, newest first, without address or words. Raises: Forbidden."""
     require_admin(actor)
-    query = select(OutgoingMessage).where(OutgoingMessage.status == status).order_by(OutgoingMessage.id.desc())
+    unread = (OutgoingMessage.to_sealed, OutgoingMessage.facts_sealed)
+    query = select(OutgoingMessage).options(*(defer(column, raiseload=True) for column in unread))
+    query = query.where(OutgoingMessage.status == status).order_by(OutgoingMessage.id.desc())
     return [
         MessageView(row.id, row.channel, row.kind, row.status, row.created_at, row.sent_at)
         for row in uow.session.scalars(query.limit(limit))

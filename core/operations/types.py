@@ -80,6 +80,8 @@ class Overview:
     jobs: dict[tuple[str, str], int]
     """Counts by job and state, of those that are not done."""
     messages: dict[tuple[Channel, MessageStatus], int]
+    stuck: int
+    """How many sessions and payments; of each the first hundred are listed."""
     stuck_sessions: tuple[StuckSession, ...]
     stuck_payments: tuple[StuckPayment, ...]
     balances: tuple[Balance, ...]

@@ -66,7 +66,7 @@ ROWS: dict[str, list[tuple[str, str, list[tuple[str, str]]]]] = {
              "{{provider}} {{operation}}"),
         ]),
         ("Stood in for", "short", [(f"sum by (what) (increase(greenroom_fallbacks_total{RATE}))", "{{what}}")]),
-        ("Messages taken in", "short", [("sum by (source, state) (greenroom_events)", "{{source}} {{state}}")]),
+        ("Messages not done with", "short", [("sum by (source, state) (greenroom_events)", "{{source}} {{state}}")]),
     ],
     "Jobs and stores": [
         ("Jobs run", "ops", [(f"sum by (job, outcome) (rate(greenroom_jobs_run_total{RATE}))", "{{job}} {{outcome}}")]),

@@ -3,9 +3,10 @@
 import dataclasses
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
 
 from core.accounts.models import User
 from core.accounts.types import Actor, Role
@@ -160,3 +161,37 @@ def test_reading_marks_only_ones_own(greenroom: Greenroom, asha: Actor) -> None:
         service.mark_read(uow, asha)
         assert service.unread(uow, asha) == 0
         assert not service.inbox(uow, stranger).items
+
+
+def test_notices_about_an_erased_interview_are_found_among_ones_own(greenroom: Greenroom, asha: Actor) -> None:
+    with greenroom.uow() as uow:
+        service.tell(uow, asha.user_id, "report_ready", "int_1", {"sessionId": "int_1"})
+        service.tell(uow, asha.user_id, "report_ready", "int_2", {"sessionId": "int_2"})
+        uow.session.execute(
+            text("INSERT INTO users (id, username, email, name, password_hash, role, locale, created_at) "
+                 "SELECT 'usr_other' || n, 'other' || n, 'other' || n || '@people.test', 'Ben', 'x', 'candidate', "
+                 "'en', now() FROM generate_series(1, 2000) AS n")
+        )  # fmt: skip
+        uow.session.execute(
+            text("INSERT INTO notifications (id, user_id, kind, subject_id, facts, created_at) "
+                 "SELECT 'ntf_' || n, 'usr_other' || n, 'redo', 'int_other', '{}', now() "
+                 "FROM generate_series(1, 2000) AS n")
+        )  # fmt: skip
+    with greenroom.uow() as uow:
+        uow.session.execute(text("ANALYZE notifications"))
+    plans: list[str] = []
+
+    def explain(connection: Connection, _cursor: object, query: str, values: Any, *_: object) -> None:
+        cursor = connection.connection.cursor()
+        cursor.execute(f"EXPLAIN {query}", values)
+        plans.append("\n".join(row[0] for row in cursor.fetchall()))
+        cursor.close()
+
+    event.listen(greenroom.engine, "before_cursor_execute", explain)
+    with greenroom.uow() as uow:
+        service.forget(uow, asha.user_id, "int_1")
+    event.remove(greenroom.engine, "before_cursor_execute", explain)
+
+    assert "Seq Scan" not in plans[0]
+    with greenroom.uow() as uow:
+        assert [notice.session_id for notice in service.inbox(uow, asha).items] == ["int_2"]

@@ -8,15 +8,17 @@ from statistics import fmean, median, stdev
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
 
 from core.accounts.models import User
 from core.accounts.types import Actor, Role
 from core.analytics.models import InterviewStatistics  # noqa: F401  registers the table with its users
 from core.cohorts import proving, rollups, roster, service
+from core.cohorts.errors import NotProven
 from core.cohorts.roster import Order
 from core.cohorts.types import Filters, Share
 from core.csv_rows import safe
+from core.db import Uow
 from core.errors import NotFound
 from core.ids import new_id
 from core.interviews.models import InterviewQuestion, InterviewSession
@@ -185,6 +187,65 @@ def test_a_figure_that_is_wrong_is_found_and_set_right(greenroom: Greenroom) -> 
     assert proving.prove_all(greenroom.uow) == 1
     assert tables(greenroom) == before
     assert proving.prove_all(greenroom.uow) == 0
+
+
+def test_a_cohort_that_cannot_be_proven_stops_no_other(greenroom: Greenroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    random = Random(13)
+    coach, asha = person(greenroom, Role.COACH), person(greenroom, Role.CANDIDATE)
+    slow, _ = cohort_with(greenroom, coach)
+    cohort_id, token = cohort_with(greenroom, coach)
+    write(greenroom, asha, random)
+    with greenroom.uow() as uow:
+        service.join(uow, asha, token, Share())
+    before = tables(greenroom)
+    with greenroom.uow() as uow:
+        uow.session.execute(text("UPDATE cohort_learners SET score_sum = score_sum + 1"))
+    differences = proving.differences
+
+    def cancelled(uow: Uow, which: str) -> dict[str, int]:
+        if which == slow:
+            uow.allow(timedelta(milliseconds=10))
+            uow.session.execute(text("SELECT pg_sleep(5)"))
+        return differences(uow, which)
+
+    monkeypatch.setattr(proving, "differences", cancelled)
+    with pytest.raises(NotProven) as told:
+        proving.prove_all(greenroom.uow)
+    assert told.value.facts == {"cohort_ids": [slow]}
+    assert slow < cohort_id
+    assert tables(greenroom) == before
+
+
+def test_proving_waits_for_nobody_and_nobody_for_it(greenroom: Greenroom) -> None:
+    cohort_id, _ = cohort_with(greenroom, person(greenroom, Role.COACH))
+    with greenroom.uow() as holding, greenroom.uow() as uow:
+        rollups.hold_cohort(holding, cohort_id)
+        assert proving.differences(uow, cohort_id) == {}
+
+
+def test_what_goes_over_a_whole_cohort_may_take_longer_than_other_statements(greenroom: Greenroom) -> None:
+    coach = person(greenroom, Role.COACH)
+    cohort_id, _ = cohort_with(greenroom, coach)
+    allowed: dict[str, str] = {}
+
+    def note(connection: Connection, _cursor: object, query: str, *_: object) -> None:
+        cursor = connection.connection.cursor()
+        cursor.execute("SHOW statement_timeout")
+        [allowed[" ".join(query.split()[:3])]] = cursor.fetchone() or [""]
+        cursor.close()
+
+    event.listen(greenroom.engine, "before_cursor_execute", note)
+    with greenroom.uow() as uow:
+        proving.differences(uow, cohort_id)
+    with greenroom.uow() as uow:
+        rollups.recount(uow, cohort_id)
+    with greenroom.uow() as uow:
+        service.delete(uow, coach, cohort_id)
+    assert allowed["SELECT count(*) FROM"] == "10min"
+    assert allowed["DELETE FROM cohort_facts"] == allowed["INSERT INTO cohort_facts"] == "2min"
+    assert allowed["DELETE FROM cohort_questions"] == allowed["DELETE FROM cohorts"] == "2min"
+    with greenroom.uow() as uow:
+        assert uow.session.scalar(text("SHOW statement_timeout")) == "15s"
 
 
 def test_figures_are_exact(greenroom: Greenroom) -> None:

@@ -48,18 +48,17 @@ def attention(seen: Overview) -> None:
     dead = sum(count for (_, status), count in seen.events.items() if status is EventStatus.DEAD)
     failed = sum(count for (_, status), count in seen.jobs.items() if status in ("failed", "aborted"))
     unsent = sum(count for (_, status), count in seen.messages.items() if status is MessageStatus.FAILED)
-    stuck = len(seen.stuck_sessions) + len(seen.stuck_payments)
     with st.grid(4, min_column_width=130):
         st.metric(_("Dead events"), dead, border=True)
         st.metric(_("Failed jobs"), failed, border=True)
-        st.metric(_("Stuck"), stuck, border=True)
+        st.metric(_("Stuck"), seen.stuck, border=True)
         st.metric(_("Unsent messages"), unsent, border=True)
     if seen.differences:
         st.error(
             _("**The ledger does not add up.** {names}").format(names=plain("; ".join(seen.differences[:5]))),
             icon=":material/error:",
         )
-    elif not (dead or failed or unsent or stuck):
+    elif not (dead or failed or unsent or seen.stuck):
         st.success(_("Nothing needs you. The ledger adds up."), icon=":material/check_circle:")
 
 
