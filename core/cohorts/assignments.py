@@ -17,6 +17,7 @@ from core.i18n import N_
 from core.ids import new_id
 from core.interviews.catalogue import FOCUS_AREAS, MAX_FOCUS_AREAS, Difficulty, InterviewType
 from core.notifications import service as notifications
+from core.paging import Page, decode_cursor, page_of
 
 MAX_DAYS, MAX_ATTEMPTS = 180, 20
 SHOWN = 50
@@ -34,17 +35,31 @@ DONE_BY = text("""
     WHERE m.cohort_id = :cohort_id
     ORDER BY lower(u.name), m.user_id
 """)
-OWN_HELD = text("""
-    SELECT count(*) FROM (
-        SELECT FROM interview_sessions s
-        WHERE s.user_id = :user_id AND s.type = :type AND s.status = 'completed' AND NOT s.study
-          AND s.ended_at >= :first
-          AND (:difficulty = '' OR s.difficulty = :difficulty)
-          AND (cardinality(CAST(:focus AS text[])) = 0 OR EXISTS (
-              SELECT FROM interview_questions q WHERE q.session_id = s.id AND q.competency = ANY(CAST(:focus AS text[]))
-          ))
-        LIMIT :attempts
-    ) AS held
+ASKED = text("""
+    SELECT * FROM (
+        SELECT a.*, c.name AS cohort, own.held, a.due_at <= :now AS overdue,
+               greatest(a.due_at - :now, :now - a.due_at) AS away
+        FROM cohort_members m
+        JOIN cohorts c ON c.id = m.cohort_id
+        JOIN cohort_assignments a ON a.cohort_id = c.id
+        JOIN LATERAL (
+            SELECT count(*) AS held FROM (
+                SELECT FROM interview_sessions s
+                WHERE s.user_id = m.user_id AND s.type = a.type AND s.status = 'completed' AND NOT s.study
+                  AND s.ended_at >= a.created_at
+                  AND (a.difficulty IS NULL OR s.difficulty = a.difficulty)
+                  AND (cardinality(a.focus) = 0 OR EXISTS (
+                      SELECT FROM interview_questions q WHERE q.session_id = s.id AND q.competency = ANY(a.focus)
+                  ))
+                LIMIT a.attempts
+            ) AS counted
+        ) AS own ON true
+        WHERE m.user_id = :user_id AND a.closed_at IS NULL AND c.archived_at IS NULL
+          AND (own.held < a.attempts OR a.due_at > :now)
+    ) AS asked
+    WHERE (overdue, away, id) > (:overdue, :away, :after)
+    ORDER BY overdue, away, id
+    LIMIT :limit
 """)
 
 
@@ -167,28 +182,23 @@ def _progress(uow: Uow, row: CohortAssignment, cohort: Cohort) -> Progress:
     )
 
 
-def assigned_to_me(uow: Uow, actor: Actor) -> list[Assigned]:
-    """What the caller's coaches ask of them, the soonest due first; what is done stays until it is due."""
-    query = (
-        select(CohortAssignment, Cohort.name)
-        .join(Cohort, Cohort.id == CohortAssignment.cohort_id)
-        .join(CohortMember, CohortMember.cohort_id == Cohort.id)
-        .where(
-            CohortMember.user_id == actor.user_id,
-            CohortAssignment.closed_at.is_(None),
-            Cohort.archived_at.is_(None),
-        )
-        .order_by(CohortAssignment.due_at, CohortAssignment.id)
-        .limit(SHOWN)
-    )
-    found = [(row, name, _held(uow, actor, row)) for row, name in uow.session.execute(query)]
-    return [
-        Assigned(_view(row, name), held) for row, name, held in found if held < row.attempts or row.due_at > uow.now
-    ]
+def assigned_to_me(uow: Uow, actor: Actor, *, limit: int = 10, cursor: str | None = None) -> Page[Assigned]:
+    """What the caller's coaches ask of them: the soonest due first, then what is overdue, the longest last.
 
+    What is done stays until it is due. A page after what is gone is the first.
 
-def _held(uow: Uow, actor: Actor, row: CohortAssignment) -> int:
-    return int(uow.session.scalar(OWN_HELD, {**_wanted(row), "user_id": actor.user_id}) or 0)
+    Raises: FieldProblem.
+    """
+    after = decode_cursor(cursor)
+    last = uow.session.get(CohortAssignment, after) if after else None
+    place = {
+        "overdue": last is not None and last.due_at <= uow.now,
+        "away": abs(last.due_at - uow.now) if last else timedelta(0),
+        "after": last.id if last else "",
+    }
+    rows = uow.session.execute(ASKED, {**place, "user_id": actor.user_id, "now": uow.now, "limit": limit + 1})
+    items = [Assigned(_view(row, row.cohort), row.held) for row in rows]
+    return page_of(items, limit, lambda item: item.what.assignment_id)
 
 
 def _wanted(row: CohortAssignment) -> dict[str, Any]:
@@ -201,13 +211,13 @@ def _wanted(row: CohortAssignment) -> dict[str, Any]:
     }
 
 
-def _view(row: CohortAssignment, cohort: str) -> Assignment:
+def _view(row: Any, cohort: str) -> Assignment:
     return Assignment(
         assignment_id=row.id,
         cohort_id=row.cohort_id,
         cohort=cohort,
-        type=row.type,
-        difficulty=row.difficulty,
+        type=InterviewType(row.type),
+        difficulty=Difficulty(row.difficulty) if row.difficulty else None,
         focus=tuple(row.focus),
         attempts=row.attempts,
         created_at=row.created_at,

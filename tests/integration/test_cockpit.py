@@ -7,11 +7,12 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from core.accounts.types import Actor, Role
 from core.analytics.models import InterviewStatistics  # noqa: F401  registers the table with its users
 from core.cohorts import agreement, assignments, coaches, comparing, growth, hearing, learners, remarks, roster, service
+from core.cohorts.assignments import Assigned
 from core.cohorts.errors import LastCoach, NoSuchCoach
 from core.cohorts.types import Filters, LearnerInterview, Percentile, Share
 from core.db import Uow
@@ -249,16 +250,55 @@ def assign(held: Class, **more: Any) -> str:
     return made
 
 
+def asked_of(held: Class) -> tuple[Assigned, ...]:
+    return page_of_asked(held).items
+
+
+def page_of_asked(held: Class, **asked: Any) -> Page[Assigned]:
+    with held.greenroom.uow() as uow:
+        return assignments.assigned_to_me(uow, held.asha, **asked)
+
+
+def test_what_is_asked_last_is_shown_however_much_was_asked_before(held: Class) -> None:
+    overdue = [assign(held, type=InterviewType.HR, due_in_days=days) for days in (1, 2, 3)]
+    done = assign(held)
+    with held.greenroom.uow() as uow:
+        uow.session.execute(
+            text("UPDATE cohort_assignments SET created_at = now() - interval '90 days', "
+                 "due_at = due_at - interval '10 days'")
+        )  # fmt: skip
+        uow.session.execute(text("UPDATE interview_sessions SET type = 'technical'"))
+    later, soon = assign(held, due_in_days=9), assign(held, due_in_days=1)
+
+    seen: list[str] = []
+    pages, cursor = 0, None
+    while pages == 0 or cursor:
+        page = page_of_asked(held, limit=2, cursor=cursor)
+        seen += [one.what.assignment_id for one in page.items]
+        pages, cursor = pages + 1, page.next_cursor
+
+    assert (seen, pages) == ([soon, later, *reversed(overdue)], 3)
+    assert done not in seen
+
+
+def test_what_is_asked_of_one_is_read_at_once(held: Class) -> None:
+    assigned = [assign(held) for _ in range(5)]
+    statements: list[str] = []
+    event.listen(held.greenroom.engine, "before_cursor_execute", lambda _c, _k, said, *_: statements.append(said))
+    assert [one.what.assignment_id for one in asked_of(held)] == assigned
+    assert len(statements) == 1
+
+
 def test_who_has_done_it_follows_from_the_interviews(held: Class) -> None:
     assigned = assign(held, focus=("databases",))
-    [mine] = held.does(lambda uow: assignments.assigned_to_me(uow, held.asha))
+    [mine] = asked_of(held)
     assert (mine.held, mine.done) == (0, False)
     with held.greenroom.uow() as uow:
         uow.session.execute(text("UPDATE cohort_assignments SET created_at = now() - interval '90 days'"))
         uow.session.execute(text("UPDATE interview_sessions SET type = 'technical', difficulty = 'hard'"))
         uow.session.execute(text("UPDATE cohort_facts SET type = 'technical', competencies = '{\"databases\": 55}'"))
 
-    [mine] = held.does(lambda uow: assignments.assigned_to_me(uow, held.asha))
+    [mine] = asked_of(held)
     assert (mine.held, mine.done) == (1, True)
     [seen] = held.does(lambda uow: assignments.progress(uow, held.ravi, held.cohort_id))
     assert (seen.done, seen.of, seen.learners[0].held) == (1, 1, 1)
@@ -268,7 +308,7 @@ def test_who_has_done_it_follows_from_the_interviews(held: Class) -> None:
     assert (seen.done, seen.learners[0].held) == (0, None)
 
     held.does(lambda uow: assignments.close(uow, held.ravi, held.cohort_id, assigned))
-    assert held.does(lambda uow: assignments.assigned_to_me(uow, held.asha)) == []
+    assert asked_of(held) == ()
 
 
 def test_an_assignment_of_anothers_cohort_is_not_found(held: Class) -> None:
@@ -276,7 +316,7 @@ def test_an_assignment_of_anothers_cohort_is_not_found(held: Class) -> None:
     other, _ = cohort_with(held.greenroom, held.meera)
     with pytest.raises(NotFound):
         held.does(lambda uow: assignments.close(uow, held.meera, other, assigned))
-    assert held.does(lambda uow: assignments.assigned_to_me(uow, held.meera)) == []
+    assert held.does(lambda uow: assignments.assigned_to_me(uow, held.meera)).items == ()
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,19 @@
 """The coach's screens: figures with what they rest on, and nothing that was not agreed to."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.accounts.types import Actor, Role
 from core.clock import utc_now
-from core.cohorts import service
+from core.cohorts import assignments, service
 from core.cohorts.types import Share
+from core.interviews.catalogue import InterviewType
 from core.wiring import Greenroom
 from tests.pages.support import Story, Visitor, button, said
 from ui.components.cohort_settings import addresses_in
@@ -196,6 +199,39 @@ def test_practice_is_asked_for_and_shown_to_the_learner(
     words = said(visit.open(Screen.HOME))
     assert "Your coach asks for" in words
     assert "Batch of 2027" in words or "Behavioral" in words
+
+
+def ask_for_practice(greenroom: Greenroom, coach: Actor, cohort_id: str, times: int) -> list[str]:
+    """Assignments of 1, 2, 3 … interviews, each due a day after the one before. Returns their ids."""
+    with greenroom.uow() as uow:
+        return [
+            assignments.assign(
+                uow, coach, cohort_id, type=InterviewType.HR, difficulty=None, focus=(), attempts=n, due_in_days=n
+            )
+            for n in range(1, times + 1)
+        ]
+
+
+def asked_for(app: AppTest) -> list[int]:
+    """Of each assignment on the screen how many interviews it asks for."""
+    found = (re.fullmatch(r"\*\*.* · (\d+) interviews?\*\*", element.value) for element in app.markdown)
+    return [int(match[1]) for match in found if match]
+
+
+def test_the_learner_turns_over_all_that_is_asked(
+    visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str, asha: Actor
+) -> None:
+    joined(greenroom, coach, cohort_id, asha, Share())
+    given = ask_for_practice(greenroom, coach, cohort_id, 12)
+    app = visit.open(Screen.HOME)
+    assert asked_for(app) == list(range(1, 11))
+    button(app, "More").click().run()
+    assert asked_for(app) == [11, 12]
+
+    with greenroom.uow() as uow:
+        for assignment_id in given[10:]:
+            assignments.close(uow, coach, cohort_id, assignment_id)
+    assert asked_for(app.run()) == list(range(1, 11))
 
 
 def test_a_note_is_kept_for_coaches_and_a_second_coach_is_added(

@@ -8,12 +8,14 @@ from core.cohorts.types import CohortView
 from core.i18n import _, ngettext
 from core.interviews.catalogue import FOCUS_AREAS, MAX_FOCUS_AREAS, Difficulty, InterviewType
 from ui import routes, state, text, words
+from ui.components import browse
 from ui.components.note import note
 from ui.guard import PageContext, foreseen
 from ui.routes import Screen
 from ui.text import plain
 
 DAYS = (3, 7, 14, 28)
+SHOWN = 10
 
 
 def assigning(ctx: PageContext, seen: CohortView) -> None:
@@ -91,12 +93,14 @@ def described(what: Assignment) -> str:
 
 def assigned(ctx: PageContext) -> None:
     """A learner's view: what coaches ask for. Draws nothing where nothing is asked."""
-    asked = ctx.read(assignments.assigned_to_me)
-    if not asked:
+    visited = state.cursors("assigned")
+    asked = browse.turned(visited, lambda cursor: ctx.read(assignments.assigned_to_me, limit=SHOWN, cursor=cursor))
+    if not asked.items:
         return
     st.subheader(_("Your coach asks for"), anchor=False)
-    for one in asked:
+    for one in asked.items:
         _asked(one)
+    browse.turn_pages(visited, asked.next_cursor, key="assigned", by_age=False)
 
 
 def _asked(one: Assigned) -> None:
