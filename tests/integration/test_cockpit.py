@@ -12,7 +12,7 @@ from sqlalchemy import event, text
 from core.accounts.types import Actor, Role
 from core.analytics.models import InterviewStatistics  # noqa: F401  registers the table with its users
 from core.cohorts import agreement, assignments, coaches, comparing, growth, hearing, learners, remarks, roster, service
-from core.cohorts.assignments import Assigned
+from core.cohorts.assignments import Assigned, Progress
 from core.cohorts.errors import LastCoach, NoSuchCoach
 from core.cohorts.types import Filters, LearnerInterview, Percentile, Share
 from core.db import Uow
@@ -289,6 +289,29 @@ def test_what_is_asked_of_one_is_read_at_once(held: Class) -> None:
     assert len(statements) == 1
 
 
+def progress_of(held: Class, assignment_id: str) -> tuple[int, int, list[int | None]]:
+    """How many have done the only assignment, of how many, and how many interviews each has held."""
+    with held.greenroom.uow() as uow:
+        [seen] = assignments.progress(uow, held.ravi, held.cohort_id).items
+        doers = assignments.done_by(uow, held.ravi, held.cohort_id, assignment_id)
+    return seen.done, seen.of, [doer.held for doer in doers]
+
+
+def test_a_coach_turns_over_all_that_is_asked_at_the_same_cost(held: Class) -> None:
+    def page(**asked: Any) -> Page[Progress]:
+        with held.greenroom.uow() as uow:
+            return assignments.progress(uow, held.ravi, held.cohort_id, **asked)
+
+    given = [assign(held) for _ in range(5)][::-1]
+    statements: list[str] = []
+    event.listen(held.greenroom.engine, "before_cursor_execute", lambda _c, _k, said, *_: statements.append(said))
+    first = page(limit=3)
+    assert len(statements) == 2, "one for the cohort, one for the page"
+    second = page(limit=3, cursor=first.next_cursor)
+    assert [one.what.assignment_id for one in (*first.items, *second.items)] == given
+    assert second.next_cursor is None
+
+
 def test_who_has_done_it_follows_from_the_interviews(held: Class) -> None:
     assigned = assign(held, focus=("databases",))
     [mine] = asked_of(held)
@@ -300,12 +323,12 @@ def test_who_has_done_it_follows_from_the_interviews(held: Class) -> None:
 
     [mine] = asked_of(held)
     assert (mine.held, mine.done) == (1, True)
-    [seen] = held.does(lambda uow: assignments.progress(uow, held.ravi, held.cohort_id))
-    assert (seen.done, seen.of, seen.learners[0].held) == (1, 1, 1)
+    assert progress_of(held, assigned) == (1, 1, [1])
 
     held.does(lambda uow: service.set_share(uow, held.asha, held.cohort_id, Share(scores=False)))
-    [seen] = held.does(lambda uow: assignments.progress(uow, held.ravi, held.cohort_id))
-    assert (seen.done, seen.learners[0].held) == (0, None)
+    assert progress_of(held, assigned) == (0, 1, [None])
+    held.does(lambda uow: service.change(uow, held.ravi, held.cohort_id, feedback_only=True))
+    assert progress_of(held, assigned) == (0, 1, [])
 
     held.does(lambda uow: assignments.close(uow, held.ravi, held.cohort_id, assigned))
     assert asked_of(held) == ()
@@ -316,6 +339,8 @@ def test_an_assignment_of_anothers_cohort_is_not_found(held: Class) -> None:
     other, _ = cohort_with(held.greenroom, held.meera)
     with pytest.raises(NotFound):
         held.does(lambda uow: assignments.close(uow, held.meera, other, assigned))
+    with pytest.raises(NotFound):
+        held.does(lambda uow: assignments.done_by(uow, held.meera, other, assigned))
     assert held.does(lambda uow: assignments.assigned_to_me(uow, held.meera)).items == ()
 
 

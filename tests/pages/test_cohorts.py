@@ -234,6 +234,25 @@ def test_the_learner_turns_over_all_that_is_asked(
     assert asked_for(app.run()) == list(range(1, 11))
 
 
+def test_the_coach_turns_over_all_that_is_asked_and_closes_the_oldest(
+    visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str, asha: Actor, read: Read
+) -> None:
+    joined(greenroom, coach, cohort_id, asha, Share())
+    oldest = ask_for_practice(greenroom, coach, cohort_id, 11)[0]
+    visit.actor = coach
+    app = visit.open(Screen.COHORT, cohort=cohort_id, view="assignments")
+    assert asked_for(app) == list(range(11, 1, -1))
+    button(app, "Older").click().run()
+    assert asked_for(app) == [1]
+    assert "done_by" not in read.names
+
+    app.session_state[f"done-by-{oldest}"] = True
+    app.run()
+    assert [table.value.to_dict("records") for table in app.dataframe] == [[{"Learner": "Asha", "Held": "0 / 1"}]]
+    button(app, "Close").click().run()
+    assert asked_for(app) == list(range(11, 1, -1))
+
+
 def test_a_note_is_kept_for_coaches_and_a_second_coach_is_added(
     visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str, asha: Actor, person: Callable[..., Actor]
 ) -> None:
