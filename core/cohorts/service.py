@@ -249,6 +249,12 @@ def questions(
     return figures.question_quality(uow, cohort_id, limit=limit, after=after)
 
 
+def flagged_questions(uow: Uow, actor: Actor, cohort_id: str) -> list[QuestionQuality]:
+    """Every question that should be looked at. Raises: Forbidden, NotFound."""
+    own(uow, actor, cohort_id)
+    return figures.flagged_questions(uow, cohort_id)
+
+
 def own(uow: Uow, actor: Actor, cohort_id: str, *, hold: bool = False) -> Cohort:
     """A cohort the caller coaches, its row locked on request. Raises: Forbidden, NotFound."""
     require_coach(actor)

@@ -14,6 +14,7 @@ from core.analytics.models import InterviewStatistics  # noqa: F401  registers t
 from core.cohorts import agreement, assignments, coaches, comparing, growth, hearing, learners, remarks, roster, service
 from core.cohorts.assignments import Assigned, Progress
 from core.cohorts.errors import LastCoach, NoSuchCoach
+from core.cohorts.models import CohortQuestion
 from core.cohorts.types import Filters, LearnerInterview, Percentile, Share
 from core.db import Uow
 from core.errors import AppError, FieldProblem, Forbidden, NotFound
@@ -91,6 +92,7 @@ def calls(held: Class, who: Actor) -> dict[str, Callable[[Uow], Any]]:
         "analytics": lambda uow: service.analytics(uow, who, held.cohort_id, Filters()),
         "growth": lambda uow: comparing.growth_of(uow, who, held.cohort_id, Filters()),
         "questions": lambda uow: service.questions(uow, who, held.cohort_id),
+        "flagged": lambda uow: service.flagged_questions(uow, who, held.cohort_id),
         "members": lambda uow: roster.members(uow, who, held.cohort_id),
         "export": lambda uow: list(roster.export_rows(uow, who, held.cohort_id)),
         "agreement": lambda uow: agreement.panel(uow, who, held.cohort_id),
@@ -110,7 +112,8 @@ def calls(held: Class, who: Actor) -> dict[str, Callable[[Uow], Any]]:
 
 
 OF_A_COHORT = {
-    "cohort", "analytics", "growth", "questions", "members", "export", "agreement", "assignments", "coaches",
+    "cohort", "analytics", "growth", "questions", "flagged", "members", "export", "agreement", "assignments",
+    "coaches",
 }  # fmt: skip
 OF_A_MEMBER = {"learner", "interviews", "notes", "write a note"}
 OF_A_REPORT = {"report", "transcript", "recordings", "comments", "comment"}
@@ -350,6 +353,29 @@ def test_an_assignment_of_anothers_cohort_is_not_found(held: Class) -> None:
 def test_an_assignment_that_cannot_be_is_refused(held: Class, wrong: dict[str, Any]) -> None:
     with pytest.raises(AppError):
         assign(held, **wrong)
+
+
+def test_flagged_questions_are_all_found_the_worst_first(held: Class) -> None:
+    """`xy` makes the correlation: of 100 pairs of 0 and 100 on either side, half of each."""
+    spread = {"n": 100, "paired": 100, "x": 5000, "xx": 500_000, "y": 5000, "yy": 500_000}
+    kept = {
+        "a.good": {**spread, "score_sum": 5000, "xy": 400_000},
+        "b.poor": {**spread, "score_sum": 5000, "xy": 270_000},
+        "c.easy": {**spread, "score_sum": 9900, "xy": 400_000},
+        "d.inverse": {**spread, "score_sum": 5000, "xy": 100_000},
+        "e.rare": {**spread, "score_sum": 0, "xy": 0, "n": 49},
+        "f.hard": {**spread, "score_sum": 500, "xy": 0, "paired": 0},
+    }
+    with held.greenroom.uow() as uow:
+        uow.session.execute(text("DELETE FROM cohort_questions"))
+        uow.session.add_all(CohortQuestion(cohort_id=held.cohort_id, source_id=key, **kept[key]) for key in kept)
+    found = held.does(lambda uow: service.flagged_questions(uow, held.ravi, held.cohort_id))
+    assert [(one.question_id, one.flags) for one in found] == [
+        ("d.inverse", ("remove",)),
+        ("b.poor", ("review",)),
+        ("c.easy", ("too_easy",)),
+        ("f.hard", ("too_hard_or_wrong_key",)),
+    ]
 
 
 def test_growth_is_from_the_first_to_the_last_comparable_interview(held: Class) -> None:

@@ -12,7 +12,9 @@ from streamlit.testing.v1 import AppTest
 from core.accounts.types import Actor, Role
 from core.clock import utc_now
 from core.cohorts import assignments, service
+from core.cohorts.models import CohortQuestion
 from core.cohorts.types import Share
+from core.interviews.bank import load_bank
 from core.interviews.catalogue import InterviewType
 from core.wiring import Greenroom
 from tests.pages.support import Story, Visitor, button, said
@@ -251,6 +253,33 @@ def test_the_coach_turns_over_all_that_is_asked_and_closes_the_oldest(
     assert [table.value.to_dict("records") for table in app.dataframe] == [[{"Learner": "Asha", "Held": "0 / 1"}]]
     button(app, "Close").click().run()
     assert asked_for(app) == list(range(11, 1, -1))
+
+
+def test_every_question_is_found_and_the_flagged_ones_stand_apart(
+    visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str
+) -> None:
+    known = sorted(load_bank().questions)[:60]
+    with greenroom.uow() as uow:
+        for n, source_id in enumerate((*known, "written:1"), start=101):
+            # Of 101 to 161 answers; all are answered half, the last two hardly ever.
+            mean = 5 if n >= 160 else 50
+            uow.session.add(
+                CohortQuestion(
+                    cohort_id=cohort_id, source_id=source_id, n=n, score_sum=n * mean,
+                    paired=0, x=0, xx=0, y=0, yy=0, xy=0,
+                )
+            )  # fmt: skip
+    visit.actor = coach
+
+    app = visit.open(Screen.COHORT, cohort=cohort_id, view="questions")
+    flagged, listed = (table.value for table in app.dataframe)
+    assert (list(flagged["n"]), list(listed["n"])) == ([160, 161], list(range(101, 151)))
+    assert set(flagged["Note"]) == {"too hard, or its key is wrong"}
+
+    button(app, "More").click().run()
+    flagged, listed = (table.value for table in app.dataframe)
+    assert (list(flagged["n"]), list(listed["n"])) == ([160, 161], list(range(151, 162)))
+    assert list(listed["Question"])[-1] == "Written for one learner"
 
 
 def test_a_note_is_kept_for_coaches_and_a_second_coach_is_added(
