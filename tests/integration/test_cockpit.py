@@ -378,6 +378,21 @@ def test_flagged_questions_are_all_found_the_worst_first(held: Class) -> None:
     ]
 
 
+def test_archived_cohorts_take_no_place_beside_the_others(held: Class) -> None:
+    def compared() -> comparing.Comparison:
+        found: comparing.Comparison = held.does(lambda uow: comparing.compare(uow, held.ravi))
+        return found
+
+    made = [cohort_with(held.greenroom, held.ravi)[0] for _ in range(comparing.AT_ONCE)]
+    assert held.cohort_id not in {one.cohort.cohort_id for one in compared().standings}
+    assert compared().more
+    with held.greenroom.uow() as uow:
+        for cohort_id in made[1:]:
+            service.change(uow, held.ravi, cohort_id, archived=True)
+    assert [one.cohort.cohort_id for one in compared().standings] == [made[0], held.cohort_id]
+    assert not compared().more
+
+
 def test_growth_is_from_the_first_to_the_last_comparable_interview(held: Class) -> None:
     with held.greenroom.uow() as uow:
         uow.session.execute(text("DELETE FROM interview_sessions"))

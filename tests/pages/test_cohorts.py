@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.accounts.types import Actor, Role
 from core.clock import utc_now
-from core.cohorts import assignments, service
-from core.cohorts.models import CohortQuestion
+from core.cohorts import assignments, comparing, service
+from core.cohorts.models import ALL_DAYS, CohortDay, CohortQuestion
 from core.cohorts.types import Share
 from core.interviews.bank import load_bank
 from core.interviews.catalogue import InterviewType
@@ -280,6 +280,33 @@ def test_every_question_is_found_and_the_flagged_ones_stand_apart(
     flagged, listed = (table.value for table in app.dataframe)
     assert (list(flagged["n"]), list(listed["n"])) == ([160, 161], list(range(151, 162)))
     assert list(listed["Question"])[-1] == "Written for one learner"
+
+
+def count(greenroom: Greenroom, cohort_id: str, *days: date) -> None:
+    """One interview with the score 50 on each of these days."""
+    with greenroom.uow() as uow:
+        for day, n in ((ALL_DAYS, len(days)), *((day, 1) for day in days)):
+            uow.session.add(
+                CohortDay(
+                    cohort_id=cohort_id, day=day, type="hr", difficulty="easy", interviews=n, score_sum=50 * n,
+                    square_sum=2500 * n, histogram=[n if score == 50 else 0 for score in range(101)],
+                )
+            )  # fmt: skip
+
+
+def test_where_older_cohorts_are_not_compared_it_is_said(visit: Visitor, greenroom: Greenroom, coach: Actor) -> None:
+    with greenroom.uow() as uow:
+        made = [service.create(uow, coach, "Batch").cohort_id for _ in range(comparing.AT_ONCE)]
+    for cohort_id in made[:2]:
+        count(greenroom, cohort_id, date(2026, 6, 1))
+    visit.actor = coach
+    words = said(visit.open(Screen.COHORTS))
+    assert "Side by side" in words
+    assert "Compared here" not in words
+    with greenroom.uow() as uow:
+        service.create(uow, coach, "One more")
+    count(greenroom, made[2], date(2026, 6, 1))
+    assert "Compared here: the newest 20 cohorts" in said(visit.open(Screen.COHORTS))
 
 
 def test_a_note_is_kept_for_coaches_and_a_second_coach_is_added(
