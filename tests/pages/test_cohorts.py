@@ -309,6 +309,24 @@ def test_where_older_cohorts_are_not_compared_it_is_said(visit: Visitor, greenro
     assert "Compared here: the newest 20 cohorts" in said(visit.open(Screen.COHORTS))
 
 
+def test_the_weeks_are_those_of_the_range_and_without_one_the_latest(
+    visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str
+) -> None:
+    first = date(2025, 6, 2)
+    count(greenroom, cohort_id, *(first + timedelta(weeks=n) for n in range(30)))
+    visit.actor = coach
+
+    def shown(**chosen: str) -> tuple[int, bool]:
+        app = visit.open(Screen.COHORT, cohort=cohort_id, **chosen)
+        [weeks] = [drawn for chart in app.get("echarts_chart") if "by week" in (drawn := str(chart.proto))]
+        return weeks.count(": mean "), "Shown here: the latest 26 weeks" in said(app)
+
+    assert shown() == (26, True)
+    assert shown(**{"from": str(first)}) == (30, False)
+    assert shown(**{"from": str(first), "to": str(first + timedelta(weeks=27))}) == (28, False)
+    assert shown(to=str(first + timedelta(weeks=27))) == (26, True)
+
+
 def test_a_note_is_kept_for_coaches_and_a_second_coach_is_added(
     visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str, asha: Actor, person: Callable[..., Actor]
 ) -> None:

@@ -125,7 +125,12 @@ def overview(ctx: PageContext, seen: CohortView) -> None:
         note(said.format(n=found.interviews, mean=scores.mean, deviation=scores.standard_deviation))
     if len(found.weekly) > 1:
         st.subheader(_("By week"), anchor=False)
-        charts.weekly(found.weekly[-WEEKS_SHOWN:], key="weekly")
+        # A first day says itself how far back to go.
+        shown = found.weekly if chosen.first else found.weekly[-WEEKS_SHOWN:]
+        charts.weekly(shown, key="weekly")
+        if len(shown) < len(found.weekly):
+            said = _("Shown here: the latest {count} weeks with interviews. Choose a first day to go further back.")
+            note(said.format(count=len(shown)))
         note(_("The bar is the 95 % interval of the mean; weeks with one interview have none."))
     movement.growth(ctx, seen, chosen)
     movement.activity(ctx, seen, chosen)
