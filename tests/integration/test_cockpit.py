@@ -24,6 +24,8 @@ from core.interviews.models import InterviewTranscript
 from core.interviews.types import Segment
 from core.paging import Page, encode_cursor
 from core.reports import overrides
+from core.reports.models import ReportReview
+from core.reports.states import ReviewKind, ReviewStatus
 from core.settings import Settings
 from core.wiring import Greenroom, build
 from tests.integration.test_rollups import cohort_with, person, write
@@ -215,6 +217,22 @@ def test_overrides_stand_apart_in_the_panel_for_as_long_as_reports_are_shared(he
     assert panel.overridden == agreement.Overridden(n=2, bias=5.0, error=15.0)
     held.does(lambda uow: service.set_share(uow, held.asha, held.cohort_id, Share(reports=False)))
     assert seen().overridden is None
+
+
+def test_where_older_pairs_are_not_counted_the_panel_tells(held: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+    with held.greenroom.uow() as uow:
+        row = ReportReview(id=new_id("rvw"), session_id=held.session_id, user_id=held.asha.user_id)
+        row.kind, row.status, row.asked_at, row.reviewed_at = ReviewKind.SAMPLE, ReviewStatus.DONE, uow.now, uow.now
+        row.ratings = [{"order": order, "human": 40, "model": 50} for order in (1, 2, 3)]
+        uow.session.add(row)
+
+    def counted() -> tuple[int, bool]:
+        panel = held.does(lambda uow: agreement.panel(uow, held.ravi, held.cohort_id))
+        return panel.whole.n, panel.cut
+
+    assert counted() == (3, False)
+    monkeypatch.setattr(agreement, "PAIRS_AT_MOST", 2)
+    assert counted() == (2, True)
 
 
 def test_a_comment_is_told_to_her_and_read_by_her_alone(held: Class) -> None:

@@ -11,11 +11,14 @@ from streamlit.testing.v1 import AppTest
 
 from core.accounts.types import Actor, Role
 from core.clock import utc_now
-from core.cohorts import assignments, comparing, service
+from core.cohorts import agreement, assignments, comparing, service
 from core.cohorts.models import ALL_DAYS, CohortDay, CohortQuestion
 from core.cohorts.types import Share
+from core.ids import new_id
 from core.interviews.bank import load_bank
 from core.interviews.catalogue import InterviewType
+from core.reports.models import ReportReview
+from core.reports.states import ReviewKind, ReviewStatus
 from core.wiring import Greenroom
 from tests.pages.support import Story, Visitor, button, said
 from ui.components.cohort_settings import addresses_in
@@ -325,6 +328,25 @@ def test_the_weeks_are_those_of_the_range_and_without_one_the_latest(
     assert shown(**{"from": str(first)}) == (30, False)
     assert shown(**{"from": str(first), "to": str(first + timedelta(weeks=27))}) == (28, False)
     assert shown(to=str(first + timedelta(weeks=27))) == (26, True)
+
+
+def test_where_older_ratings_are_not_counted_it_is_said(
+    visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id = story.reported(*[ANSWER] * 3)
+    joined(greenroom, coach, cohort_id, story.actor, Share())
+    with greenroom.uow() as uow:
+        row = ReportReview(id=new_id("rvw"), session_id=session_id, user_id=story.actor.user_id)
+        row.kind, row.status, row.asked_at, row.reviewed_at = ReviewKind.SAMPLE, ReviewStatus.DONE, uow.now, uow.now
+        row.ratings = [{"order": order, "human": 40, "model": 50} for order in (1, 2, 3)]
+        uow.session.add(row)
+    visit.actor = coach
+    words = said(visit.open(Screen.COHORT, cohort=cohort_id, view="agreement"))
+    assert "n = 3 answers" in words
+    assert "older ones" not in words
+    monkeypatch.setattr(agreement, "PAIRS_AT_MOST", 2)
+    words = said(visit.open(Screen.COHORT, cohort=cohort_id, view="agreement"))
+    assert "Counted are the latest 2 answers; older ones are not" in words
 
 
 def test_a_note_is_kept_for_coaches_and_a_second_coach_is_added(
