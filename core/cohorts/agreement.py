@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import sqrt
-from random import Random
 
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import text
 
 from core.accounts.types import Actor
@@ -18,6 +19,9 @@ from core.db import Uow
 
 LEVELS = 5
 """Scores are laid into five levels for kappa: below 20, 40, 60, 80, and up to 100."""
+Counts = npt.NDArray[np.int64]
+COACH, MODEL = np.divmod(np.arange(LEVELS * LEVELS), LEVELS)
+"""The levels that each cell of a table of pairs stands for."""
 DRIFT_POINTS = 3.0
 DRIFT_FROM = 20
 """Pairs on either side below which nothing is said of drift."""
@@ -115,19 +119,22 @@ class Panel:
     months: tuple[MonthOfPairs, ...]
     drift: Drift
     overridden: Overridden | None = None
+    cut: bool = False
+    """Whether older pairs are there which were not counted."""
 
 
 def panel(uow: Uow, actor: Actor, cohort_id: str) -> Panel:
-    """Agreement over the reviews of members who share their reports, for as long as they do.
+    """Agreement over the latest reviews of members who share their reports, for as long as they do.
 
     Raises: Forbidden, NotFound.
     """
     own(uow, actor, cohort_id)
-    rows = uow.session.execute(PAIRS, {"cohort_id": cohort_id, "limit": PAIRS_AT_MOST})
-    pairs = [Pair(row.reviewed_at.date(), row.competency, row.coach, row.model) for row in rows]
+    rows = uow.session.execute(PAIRS, {"cohort_id": cohort_id, "limit": PAIRS_AT_MOST + 1})
+    found = [Pair(row.reviewed_at.date(), row.competency, row.coach, row.model) for row in rows]
+    pairs, cut = found[:PAIRS_AT_MOST], len(found) > PAIRS_AT_MOST
     row = uow.session.execute(OVERRIDDEN, {"cohort_id": cohort_id}).one()
     overridden = Overridden(row.n, round(float(row.bias), 1), round(float(row.error), 1)) if row.n else None
-    return replace(panel_of(pairs, today=uow.now.date()), overridden=overridden)
+    return replace(panel_of(pairs, today=uow.now.date()), overridden=overridden, cut=cut)
 
 
 def panel_of(pairs: Sequence[Pair], *, today: date) -> Panel:
@@ -175,16 +182,30 @@ def _error(pairs: Sequence[Pair]) -> float:
 def weighted_kappa(scores: Sequence[tuple[int, int]]) -> float | None:
     """Cohen's kappa with quadratic weights over five levels of 0-100; None where neither side varies.
 
-    Source: J. Cohen, Psychological Bulletin 70 (1968). With quadratic weights the expected disagreement follows from
-    means and variances, so no table is needed.
+    Source: J. Cohen, Psychological Bulletin 70 (1968).
     """
-    n = len(scores)
-    levels = [(_level(coach), _level(model)) for coach, model in scores]
-    observed = sum((a - b) ** 2 for a, b in levels) / n
-    mean_a, mean_b = sum(a for a, _ in levels) / n, sum(b for _, b in levels) / n
-    spread = sum((a - mean_a) ** 2 for a, _ in levels) / n + sum((b - mean_b) ** 2 for _, b in levels) / n
-    expected = spread + (mean_a - mean_b) ** 2
-    return None if expected == 0 else 1 - observed / expected
+    [kappa] = _kappas(_table(scores)[np.newaxis])
+    return None if np.isnan(kappa) else float(kappa)
+
+
+def _table(scores: Sequence[tuple[int, int]]) -> Counts:
+    """How often each pair of levels was given."""
+    cells = [_level(coach) * LEVELS + _level(model) for coach, model in scores]
+    return np.bincount(cells, minlength=LEVELS * LEVELS)
+
+
+def _kappas(tables: Counts) -> npt.NDArray[np.float64]:
+    """Of each row of counts; not a number where nothing varies.
+
+    With quadratic weights the expected disagreement follows from sums and squares. All but the quotient is in whole
+    numbers, so that what does not vary is told exactly.
+    """
+    n = tables.sum(axis=1)
+    observed = n * (tables @ (COACH - MODEL) ** 2)
+    expected = n * (tables @ (COACH**2 + MODEL**2)) - 2 * (tables @ COACH) * (tables @ MODEL)
+    kappas = np.full(len(tables), np.nan)
+    np.divide(expected - observed, expected, out=kappas, where=expected != 0)
+    return kappas
 
 
 def _level(score: int) -> int:
@@ -192,13 +213,15 @@ def _level(score: int) -> int:
 
 
 def _resampled(pairs: Sequence[Pair]) -> tuple[float, float] | None:
-    random = Random(len(pairs))  # noqa: S311  for statistics, not for secrets
-    scores = [(p.coach, p.model) for p in pairs]
-    drawn = (weighted_kappa(random.choices(scores, k=len(scores))) for _ in range(RESAMPLED))
-    found = sorted(kappa for kappa in drawn if kappa is not None)
+    """By counts of levels: drawing those anew is drawing the pairs anew, at a cost that does not grow with them."""
+    n = len(pairs)
+    table = _table([(p.coach, p.model) for p in pairs])
+    kappas = _kappas(np.random.default_rng(n).multinomial(n, table / n, size=RESAMPLED))
+    found = np.sort(kappas[~np.isnan(kappas)])
     if len(found) < RESAMPLED // 2:
         return None
-    return round(found[int(0.025 * len(found))], 2), round(found[int(0.975 * (len(found) - 1))], 2)
+    low, high = found[int(0.025 * len(found))], found[int(0.975 * (len(found) - 1))]
+    return round(float(low), 2), round(float(high), 2)
 
 
 def drift(pairs: Sequence[Pair], *, today: date) -> Drift:

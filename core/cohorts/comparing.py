@@ -31,16 +31,25 @@ class Standing:
     interval: tuple[float, float] | None
 
 
-def compare(uow: Uow, actor: Actor) -> list[Standing]:
+@dataclass(frozen=True)
+class Comparison:
+    """`more` tells that there are older cohorts which are not among the standings."""
+
+    standings: tuple[Standing, ...]
+    more: bool
+
+
+def compare(uow: Uow, actor: Actor) -> Comparison:
     """The caller's newest cohorts that are not archived, beside each other. Raises: Forbidden."""
-    shown = [item for item in cohorts(uow, actor, limit=AT_ONCE).items if not item.archived]
-    histograms = {item.cohort_id: [0] * SCORES for item in shown}
+    shown = cohorts(uow, actor, limit=AT_ONCE, with_archived=False)
+    histograms = {item.cohort_id: [0] * SCORES for item in shown.items}
     query = select(CohortDay.cohort_id, CohortDay.histogram).where(
         CohortDay.cohort_id.in_(histograms), CohortDay.day == ALL_DAYS
     )
     for cohort_id, counts in uow.session.execute(query):
         histograms[cohort_id] = [a + b for a, b in zip(histograms[cohort_id], counts, strict=True)]
-    return [_standing(item, histograms[item.cohort_id]) for item in shown]
+    standings = tuple(_standing(item, histograms[item.cohort_id]) for item in shown.items)
+    return Comparison(standings, more=shown.next_cursor is not None)
 
 
 def _standing(item: CohortView, histogram: list[int]) -> Standing:

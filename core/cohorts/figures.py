@@ -190,6 +190,21 @@ def question_quality(uow: Uow, cohort_id: str, *, limit: int, after: str | None)
     return [_quality(row, known.get(row.source_id)) for row in rows]
 
 
+def flagged_questions(uow: Uow, cohort_id: str) -> list[QuestionQuality]:
+    """Every question with a flag, those that tell strong from weak worst first.
+
+    Read are the sums of all that have enough answers for one: of a few thousand questions at most.
+    """
+    query = select(CohortQuestion).where(CohortQuestion.cohort_id == cohort_id, CohortQuestion.n >= CERTAIN_FROM)
+    known = load_bank().questions
+    judged = (_quality(row, known.get(row.source_id)) for row in uow.session.scalars(query))
+    return sorted((one for one in judged if one.flags), key=_worst_first)
+
+
+def _worst_first(one: QuestionQuality) -> tuple[bool, float, str]:
+    return one.discrimination is None, one.discrimination or 0.0, one.question_id
+
+
 def _quality(row: CohortQuestion, known: Any) -> QuestionQuality:
     p = row.score_sum / row.n / 100
     found = _correlation(row) if row.n >= CERTAIN_FROM else None

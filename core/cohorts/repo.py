@@ -18,13 +18,17 @@ def cohort_of(uow: Uow, cohort_id: str, *, coach_id: str | None, hold: bool = Fa
     return uow.session.scalars(query.with_for_update(of=Cohort) if hold else query).one_or_none()
 
 
-def cohorts_page(uow: Uow, *, coach_id: str | None, limit: int, before_id: str | None) -> Sequence[tuple[Cohort, int]]:
+def cohorts_page(
+    uow: Uow, *, coach_id: str | None, limit: int, before_id: str | None, with_archived: bool
+) -> Sequence[tuple[Cohort, int]]:
     members = select(func.count()).where(CohortMember.cohort_id == Cohort.id).correlate(Cohort).scalar_subquery()
     query = select(Cohort, members)
     if coach_id:
         query = query.join(CohortCoach).where(CohortCoach.user_id == coach_id)
     if before_id:
         query = query.where(Cohort.id < before_id)
+    if not with_archived:
+        query = query.where(Cohort.archived_at.is_(None))
     return [(row[0], row[1]) for row in uow.session.execute(query.order_by(Cohort.id.desc()).limit(limit))]
 
 

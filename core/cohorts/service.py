@@ -51,10 +51,18 @@ def create(uow: Uow, actor: Actor, name: str, *, feedback_only: bool = False) ->
     return _view(cohort, 0)
 
 
-def cohorts(uow: Uow, actor: Actor, *, limit: int = 20, cursor: str | None = None) -> Page[CohortView]:
+def cohorts(
+    uow: Uow, actor: Actor, *, limit: int = 20, cursor: str | None = None, with_archived: bool = True
+) -> Page[CohortView]:
     """The caller's cohorts, newest first; an admin's are all. Raises: Forbidden, FieldProblem."""
     require_coach(actor)
-    rows = repo.cohorts_page(uow, coach_id=_coach_id(actor), limit=limit + 1, before_id=decode_cursor(cursor))
+    rows = repo.cohorts_page(
+        uow,
+        coach_id=_coach_id(actor),
+        limit=limit + 1,
+        before_id=decode_cursor(cursor),
+        with_archived=with_archived,
+    )
     return page_of([_view(cohort, count) for cohort, count in rows], limit, lambda item: item.cohort_id)
 
 
@@ -249,6 +257,12 @@ def questions(
     """How the questions do, by id. Raises: Forbidden, NotFound."""
     own(uow, actor, cohort_id)
     return figures.question_quality(uow, cohort_id, limit=limit, after=after)
+
+
+def flagged_questions(uow: Uow, actor: Actor, cohort_id: str) -> list[QuestionQuality]:
+    """Every question that should be looked at. Raises: Forbidden, NotFound."""
+    own(uow, actor, cohort_id)
+    return figures.flagged_questions(uow, cohort_id)
 
 
 def own(uow: Uow, actor: Actor, cohort_id: str, *, hold: bool = False) -> Cohort:

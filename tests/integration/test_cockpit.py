@@ -7,12 +7,14 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from core.accounts.types import Actor, Role
 from core.analytics.models import InterviewStatistics  # noqa: F401  registers the table with its users
 from core.cohorts import agreement, assignments, coaches, comparing, growth, hearing, learners, remarks, roster, service
+from core.cohorts.assignments import Assigned, Progress
 from core.cohorts.errors import LastCoach, NoSuchCoach
+from core.cohorts.models import CohortQuestion
 from core.cohorts.types import Filters, LearnerInterview, Percentile, Share
 from core.db import Uow
 from core.errors import AppError, FieldProblem, Forbidden, NotFound
@@ -22,6 +24,8 @@ from core.interviews.models import InterviewTranscript
 from core.interviews.types import Segment
 from core.paging import Page, encode_cursor
 from core.reports import overrides
+from core.reports.models import ReportReview
+from core.reports.states import ReviewKind, ReviewStatus
 from core.settings import Settings
 from core.wiring import Greenroom, build
 from tests.integration.test_rollups import cohort_with, person, write
@@ -90,6 +94,7 @@ def calls(held: Class, who: Actor) -> dict[str, Callable[[Uow], Any]]:
         "analytics": lambda uow: service.analytics(uow, who, held.cohort_id, Filters()),
         "growth": lambda uow: comparing.growth_of(uow, who, held.cohort_id, Filters()),
         "questions": lambda uow: service.questions(uow, who, held.cohort_id),
+        "flagged": lambda uow: service.flagged_questions(uow, who, held.cohort_id),
         "members": lambda uow: roster.members(uow, who, held.cohort_id),
         "export": lambda uow: list(roster.export_rows(uow, who, held.cohort_id)),
         "agreement": lambda uow: agreement.panel(uow, who, held.cohort_id),
@@ -109,7 +114,8 @@ def calls(held: Class, who: Actor) -> dict[str, Callable[[Uow], Any]]:
 
 
 OF_A_COHORT = {
-    "cohort", "analytics", "growth", "questions", "members", "export", "agreement", "assignments", "coaches",
+    "cohort", "analytics", "growth", "questions", "flagged", "members", "export", "agreement", "assignments",
+    "coaches",
 }  # fmt: skip
 OF_A_MEMBER = {"learner", "interviews", "notes", "write a note"}
 OF_A_REPORT = {"report", "transcript", "recordings", "comments", "comment"}
@@ -213,6 +219,22 @@ def test_overrides_stand_apart_in_the_panel_for_as_long_as_reports_are_shared(he
     assert seen().overridden is None
 
 
+def test_where_older_pairs_are_not_counted_the_panel_tells(held: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+    with held.greenroom.uow() as uow:
+        row = ReportReview(id=new_id("rvw"), session_id=held.session_id, user_id=held.asha.user_id)
+        row.kind, row.status, row.asked_at, row.reviewed_at = ReviewKind.SAMPLE, ReviewStatus.DONE, uow.now, uow.now
+        row.ratings = [{"order": order, "human": 40, "model": 50} for order in (1, 2, 3)]
+        uow.session.add(row)
+
+    def counted() -> tuple[int, bool]:
+        panel = held.does(lambda uow: agreement.panel(uow, held.ravi, held.cohort_id))
+        return panel.whole.n, panel.cut
+
+    assert counted() == (3, False)
+    monkeypatch.setattr(agreement, "PAIRS_AT_MOST", 2)
+    assert counted() == (2, True)
+
+
 def test_a_comment_is_told_to_her_and_read_by_her_alone(held: Class) -> None:
     held.does(calls(held, held.ravi)["comment"])
     with pytest.raises(NotFound):
@@ -249,26 +271,88 @@ def assign(held: Class, **more: Any) -> str:
     return made
 
 
+def asked_of(held: Class) -> tuple[Assigned, ...]:
+    return page_of_asked(held).items
+
+
+def page_of_asked(held: Class, **asked: Any) -> Page[Assigned]:
+    with held.greenroom.uow() as uow:
+        return assignments.assigned_to_me(uow, held.asha, **asked)
+
+
+def test_what_is_asked_last_is_shown_however_much_was_asked_before(held: Class) -> None:
+    overdue = [assign(held, type=InterviewType.HR, due_in_days=days) for days in (1, 2, 3)]
+    done = assign(held)
+    with held.greenroom.uow() as uow:
+        uow.session.execute(
+            text("UPDATE cohort_assignments SET created_at = now() - interval '90 days', "
+                 "due_at = due_at - interval '10 days'")
+        )  # fmt: skip
+        uow.session.execute(text("UPDATE interview_sessions SET type = 'technical'"))
+    later, soon = assign(held, due_in_days=9), assign(held, due_in_days=1)
+
+    seen: list[str] = []
+    pages, cursor = 0, None
+    while pages == 0 or cursor:
+        page = page_of_asked(held, limit=2, cursor=cursor)
+        seen += [one.what.assignment_id for one in page.items]
+        pages, cursor = pages + 1, page.next_cursor
+
+    assert (seen, pages) == ([soon, later, *reversed(overdue)], 3)
+    assert done not in seen
+
+
+def test_what_is_asked_of_one_is_read_at_once(held: Class) -> None:
+    assigned = [assign(held) for _ in range(5)]
+    statements: list[str] = []
+    event.listen(held.greenroom.engine, "before_cursor_execute", lambda _c, _k, said, *_: statements.append(said))
+    assert [one.what.assignment_id for one in asked_of(held)] == assigned
+    assert len(statements) == 1
+
+
+def progress_of(held: Class, assignment_id: str) -> tuple[int, int, list[int | None]]:
+    """How many have done the only assignment, of how many, and how many interviews each has held."""
+    with held.greenroom.uow() as uow:
+        [seen] = assignments.progress(uow, held.ravi, held.cohort_id).items
+        doers = assignments.done_by(uow, held.ravi, held.cohort_id, assignment_id)
+    return seen.done, seen.of, [doer.held for doer in doers]
+
+
+def test_a_coach_turns_over_all_that_is_asked_at_the_same_cost(held: Class) -> None:
+    def page(**asked: Any) -> Page[Progress]:
+        with held.greenroom.uow() as uow:
+            return assignments.progress(uow, held.ravi, held.cohort_id, **asked)
+
+    given = [assign(held) for _ in range(5)][::-1]
+    statements: list[str] = []
+    event.listen(held.greenroom.engine, "before_cursor_execute", lambda _c, _k, said, *_: statements.append(said))
+    first = page(limit=3)
+    assert len(statements) == 2, "one for the cohort, one for the page"
+    second = page(limit=3, cursor=first.next_cursor)
+    assert [one.what.assignment_id for one in (*first.items, *second.items)] == given
+    assert second.next_cursor is None
+
+
 def test_who_has_done_it_follows_from_the_interviews(held: Class) -> None:
     assigned = assign(held, focus=("databases",))
-    [mine] = held.does(lambda uow: assignments.assigned_to_me(uow, held.asha))
+    [mine] = asked_of(held)
     assert (mine.held, mine.done) == (0, False)
     with held.greenroom.uow() as uow:
         uow.session.execute(text("UPDATE cohort_assignments SET created_at = now() - interval '90 days'"))
         uow.session.execute(text("UPDATE interview_sessions SET type = 'technical', difficulty = 'hard'"))
         uow.session.execute(text("UPDATE cohort_facts SET type = 'technical', competencies = '{\"databases\": 55}'"))
 
-    [mine] = held.does(lambda uow: assignments.assigned_to_me(uow, held.asha))
+    [mine] = asked_of(held)
     assert (mine.held, mine.done) == (1, True)
-    [seen] = held.does(lambda uow: assignments.progress(uow, held.ravi, held.cohort_id))
-    assert (seen.done, seen.of, seen.learners[0].held) == (1, 1, 1)
+    assert progress_of(held, assigned) == (1, 1, [1])
 
     held.does(lambda uow: service.set_share(uow, held.asha, held.cohort_id, Share(scores=False)))
-    [seen] = held.does(lambda uow: assignments.progress(uow, held.ravi, held.cohort_id))
-    assert (seen.done, seen.learners[0].held) == (0, None)
+    assert progress_of(held, assigned) == (0, 1, [None])
+    held.does(lambda uow: service.change(uow, held.ravi, held.cohort_id, feedback_only=True))
+    assert progress_of(held, assigned) == (0, 1, [])
 
     held.does(lambda uow: assignments.close(uow, held.ravi, held.cohort_id, assigned))
-    assert held.does(lambda uow: assignments.assigned_to_me(uow, held.asha)) == []
+    assert asked_of(held) == ()
 
 
 def test_an_assignment_of_anothers_cohort_is_not_found(held: Class) -> None:
@@ -276,7 +360,9 @@ def test_an_assignment_of_anothers_cohort_is_not_found(held: Class) -> None:
     other, _ = cohort_with(held.greenroom, held.meera)
     with pytest.raises(NotFound):
         held.does(lambda uow: assignments.close(uow, held.meera, other, assigned))
-    assert held.does(lambda uow: assignments.assigned_to_me(uow, held.meera)) == []
+    with pytest.raises(NotFound):
+        held.does(lambda uow: assignments.done_by(uow, held.meera, other, assigned))
+    assert held.does(lambda uow: assignments.assigned_to_me(uow, held.meera)).items == ()
 
 
 @pytest.mark.parametrize(
@@ -285,6 +371,44 @@ def test_an_assignment_of_anothers_cohort_is_not_found(held: Class) -> None:
 def test_an_assignment_that_cannot_be_is_refused(held: Class, wrong: dict[str, Any]) -> None:
     with pytest.raises(AppError):
         assign(held, **wrong)
+
+
+def test_flagged_questions_are_all_found_the_worst_first(held: Class) -> None:
+    """`xy` makes the correlation: of 100 pairs of 0 and 100 on either side, half of each."""
+    spread = {"n": 100, "paired": 100, "x": 5000, "xx": 500_000, "y": 5000, "yy": 500_000}
+    kept = {
+        "a.good": {**spread, "score_sum": 5000, "xy": 400_000},
+        "b.poor": {**spread, "score_sum": 5000, "xy": 270_000},
+        "c.easy": {**spread, "score_sum": 9900, "xy": 400_000},
+        "d.inverse": {**spread, "score_sum": 5000, "xy": 100_000},
+        "e.rare": {**spread, "score_sum": 0, "xy": 0, "n": 49},
+        "f.hard": {**spread, "score_sum": 500, "xy": 0, "paired": 0},
+    }
+    with held.greenroom.uow() as uow:
+        uow.session.execute(text("DELETE FROM cohort_questions"))
+        uow.session.add_all(CohortQuestion(cohort_id=held.cohort_id, source_id=key, **kept[key]) for key in kept)
+    found = held.does(lambda uow: service.flagged_questions(uow, held.ravi, held.cohort_id))
+    assert [(one.question_id, one.flags) for one in found] == [
+        ("d.inverse", ("remove",)),
+        ("b.poor", ("review",)),
+        ("c.easy", ("too_easy",)),
+        ("f.hard", ("too_hard_or_wrong_key",)),
+    ]
+
+
+def test_archived_cohorts_take_no_place_beside_the_others(held: Class) -> None:
+    def compared() -> comparing.Comparison:
+        found: comparing.Comparison = held.does(lambda uow: comparing.compare(uow, held.ravi))
+        return found
+
+    made = [cohort_with(held.greenroom, held.ravi)[0] for _ in range(comparing.AT_ONCE)]
+    assert held.cohort_id not in {one.cohort.cohort_id for one in compared().standings}
+    assert compared().more
+    with held.greenroom.uow() as uow:
+        for cohort_id in made[1:]:
+            service.change(uow, held.ravi, cohort_id, archived=True)
+    assert [one.cohort.cohort_id for one in compared().standings] == [made[0], held.cohort_id]
+    assert not compared().more
 
 
 def test_growth_is_from_the_first_to_the_last_comparable_interview(held: Class) -> None:

@@ -274,10 +274,11 @@ def test_study_counts_in_no_figure_of_the_learners_or_a_coachs(world: World) -> 
         figures = statistics(uow, asha)
         assert (figures.total_interviews, [point.session_id for point in figures.trend]) == (1, [real])
         assert {len(trend.scores) for trend in competency_trends(uow, asha)} == {1}
-        [mine] = assignments.assigned_to_me(uow, asha)
+        [mine] = assignments.assigned_to_me(uow, asha).items
         assert mine.held == 1
-        [asked] = assignments.progress(uow, coach, cohort_id)
-        assert [doer.held for doer in asked.learners] == [1]
+        [asked] = assignments.progress(uow, coach, cohort_id).items
+        assert (asked.done, asked.of) == (0, 1)
+        assert [doer.held for doer in assignments.done_by(uow, coach, cohort_id, asked.what.assignment_id)] == [1]
         seen = learners.learner(uow, coach, cohort_id, asha.user_id).interviews or ()
         assert [interview.session_id for interview in seen] == [real]
         assert reviews.draw_sample(uow) == 1

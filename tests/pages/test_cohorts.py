@@ -1,16 +1,24 @@
 """The coach's screens: figures with what they rest on, and nothing that was not agreed to."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.accounts.types import Actor, Role
 from core.clock import utc_now
-from core.cohorts import service
+from core.cohorts import agreement, assignments, comparing, service
+from core.cohorts.models import ALL_DAYS, CohortDay, CohortQuestion
 from core.cohorts.types import Share
+from core.ids import new_id
+from core.interviews.bank import load_bank
+from core.interviews.catalogue import InterviewType
+from core.reports.models import ReportReview
+from core.reports.states import ReviewKind, ReviewStatus
 from core.wiring import Greenroom
 from tests.pages.support import Story, Visitor, button, said
 from ui.components.cohort_settings import addresses_in
@@ -196,6 +204,149 @@ def test_practice_is_asked_for_and_shown_to_the_learner(
     words = said(visit.open(Screen.HOME))
     assert "Your coach asks for" in words
     assert "Batch of 2027" in words or "Behavioral" in words
+
+
+def ask_for_practice(greenroom: Greenroom, coach: Actor, cohort_id: str, times: int) -> list[str]:
+    """Assignments of 1, 2, 3 … interviews, each due a day after the one before. Returns their ids."""
+    with greenroom.uow() as uow:
+        return [
+            assignments.assign(
+                uow, coach, cohort_id, type=InterviewType.HR, difficulty=None, focus=(), attempts=n, due_in_days=n
+            )
+            for n in range(1, times + 1)
+        ]
+
+
+def asked_for(app: AppTest) -> list[int]:
+    """Of each assignment on the screen how many interviews it asks for."""
+    found = (re.fullmatch(r"\*\*.* · (\d+) interviews?\*\*", element.value) for element in app.markdown)
+    return [int(match[1]) for match in found if match]
+
+
+def test_the_learner_turns_over_all_that_is_asked(
+    visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str, asha: Actor
+) -> None:
+    joined(greenroom, coach, cohort_id, asha, Share())
+    given = ask_for_practice(greenroom, coach, cohort_id, 12)
+    app = visit.open(Screen.HOME)
+    assert asked_for(app) == list(range(1, 11))
+    button(app, "More").click().run()
+    assert asked_for(app) == [11, 12]
+
+    with greenroom.uow() as uow:
+        for assignment_id in given[10:]:
+            assignments.close(uow, coach, cohort_id, assignment_id)
+    assert asked_for(app.run()) == list(range(1, 11))
+
+
+def test_the_coach_turns_over_all_that_is_asked_and_closes_the_oldest(
+    visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str, asha: Actor, read: Read
+) -> None:
+    joined(greenroom, coach, cohort_id, asha, Share())
+    oldest = ask_for_practice(greenroom, coach, cohort_id, 11)[0]
+    visit.actor = coach
+    app = visit.open(Screen.COHORT, cohort=cohort_id, view="assignments")
+    assert asked_for(app) == list(range(11, 1, -1))
+    button(app, "Older").click().run()
+    assert asked_for(app) == [1]
+    assert "done_by" not in read.names
+
+    app.session_state[f"done-by-{oldest}"] = True
+    app.run()
+    assert [table.value.to_dict("records") for table in app.dataframe] == [[{"Learner": "Asha", "Held": "0 / 1"}]]
+    button(app, "Close").click().run()
+    assert asked_for(app) == list(range(11, 1, -1))
+
+
+def test_every_question_is_found_and_the_flagged_ones_stand_apart(
+    visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str
+) -> None:
+    known = sorted(load_bank().questions)[:60]
+    with greenroom.uow() as uow:
+        for n, source_id in enumerate((*known, "written:1"), start=101):
+            # Of 101 to 161 answers; all are answered half, the last two hardly ever.
+            mean = 5 if n >= 160 else 50
+            uow.session.add(
+                CohortQuestion(
+                    cohort_id=cohort_id, source_id=source_id, n=n, score_sum=n * mean,
+                    paired=0, x=0, xx=0, y=0, yy=0, xy=0,
+                )
+            )  # fmt: skip
+    visit.actor = coach
+
+    app = visit.open(Screen.COHORT, cohort=cohort_id, view="questions")
+    flagged, listed = (table.value for table in app.dataframe)
+    assert (list(flagged["n"]), list(listed["n"])) == ([160, 161], list(range(101, 151)))
+    assert set(flagged["Note"]) == {"too hard, or its key is wrong"}
+
+    button(app, "More").click().run()
+    flagged, listed = (table.value for table in app.dataframe)
+    assert (list(flagged["n"]), list(listed["n"])) == ([160, 161], list(range(151, 162)))
+    assert list(listed["Question"])[-1] == "Written for one learner"
+
+
+def count(greenroom: Greenroom, cohort_id: str, *days: date) -> None:
+    """One interview with the score 50 on each of these days."""
+    with greenroom.uow() as uow:
+        for day, n in ((ALL_DAYS, len(days)), *((day, 1) for day in days)):
+            uow.session.add(
+                CohortDay(
+                    cohort_id=cohort_id, day=day, type="hr", difficulty="easy", interviews=n, score_sum=50 * n,
+                    square_sum=2500 * n, histogram=[n if score == 50 else 0 for score in range(101)],
+                )
+            )  # fmt: skip
+
+
+def test_where_older_cohorts_are_not_compared_it_is_said(visit: Visitor, greenroom: Greenroom, coach: Actor) -> None:
+    with greenroom.uow() as uow:
+        made = [service.create(uow, coach, "Batch").cohort_id for _ in range(comparing.AT_ONCE)]
+    for cohort_id in made[:2]:
+        count(greenroom, cohort_id, date(2026, 6, 1))
+    visit.actor = coach
+    words = said(visit.open(Screen.COHORTS))
+    assert "Side by side" in words
+    assert "Compared here" not in words
+    with greenroom.uow() as uow:
+        service.create(uow, coach, "One more")
+    count(greenroom, made[2], date(2026, 6, 1))
+    assert "Compared here: the newest 20 cohorts" in said(visit.open(Screen.COHORTS))
+
+
+def test_the_weeks_are_those_of_the_range_and_without_one_the_latest(
+    visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str
+) -> None:
+    first = date(2025, 6, 2)
+    count(greenroom, cohort_id, *(first + timedelta(weeks=n) for n in range(30)))
+    visit.actor = coach
+
+    def shown(**chosen: str) -> tuple[int, bool]:
+        app = visit.open(Screen.COHORT, cohort=cohort_id, **chosen)
+        [weeks] = [drawn for chart in app.get("echarts_chart") if "by week" in (drawn := str(chart.proto))]
+        return weeks.count(": mean "), "Shown here: the latest 26 weeks" in said(app)
+
+    assert shown() == (26, True)
+    assert shown(**{"from": str(first)}) == (30, False)
+    assert shown(**{"from": str(first), "to": str(first + timedelta(weeks=27))}) == (28, False)
+    assert shown(to=str(first + timedelta(weeks=27))) == (26, True)
+
+
+def test_where_older_ratings_are_not_counted_it_is_said(
+    visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id = story.reported(*[ANSWER] * 3)
+    joined(greenroom, coach, cohort_id, story.actor, Share())
+    with greenroom.uow() as uow:
+        row = ReportReview(id=new_id("rvw"), session_id=session_id, user_id=story.actor.user_id)
+        row.kind, row.status, row.asked_at, row.reviewed_at = ReviewKind.SAMPLE, ReviewStatus.DONE, uow.now, uow.now
+        row.ratings = [{"order": order, "human": 40, "model": 50} for order in (1, 2, 3)]
+        uow.session.add(row)
+    visit.actor = coach
+    words = said(visit.open(Screen.COHORT, cohort=cohort_id, view="agreement"))
+    assert "n = 3 answers" in words
+    assert "older ones" not in words
+    monkeypatch.setattr(agreement, "PAIRS_AT_MOST", 2)
+    words = said(visit.open(Screen.COHORT, cohort=cohort_id, view="agreement"))
+    assert "Counted are the latest 2 answers; older ones are not" in words
 
 
 def test_a_note_is_kept_for_coaches_and_a_second_coach_is_added(

@@ -5,14 +5,18 @@ import re
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.accounts.types import Actor, Role
+from core.cohorts import service as cohorts
+from core.cohorts.types import Share
+from core.ids import new_id
 from core.interviews.flows import complete
 from core.interviews.outcomes import fail
 from core.interviews.repo import lock_session
 from core.reports.flows import write_report
 from core.reports.models import ReportReview
+from core.reports.states import ReviewKind, ReviewStatus
 from tests.pages.support import Story, Visitor, button, said
 from ui.routes import Screen
 
@@ -178,6 +182,41 @@ def test_a_person_can_be_asked_and_reviews_it(visit: Visitor, story: Story, pers
     visit.actor = learner
     app = visit.open(Screen.REPORT, session=session_id)
     assert "Root set this score to 77" in said(app)
+
+
+def test_what_waits_is_turned_over_and_found_again_once_a_page_is_done(
+    visit: Visitor, story: Story, person: Callable[..., Actor]
+) -> None:
+    coach = person("Ravi", Role.COACH)
+    asked: list[ReviewKind] = [*[ReviewKind.REQUESTED] * 20, ReviewKind.SAMPLE]
+    sessions = [story.set_up() for _ in asked]
+    with story.greenroom.uow() as uow:
+        cohort_id = cohorts.create(uow, coach, "Batch").cohort_id
+        token = cohorts.invite(uow, coach, cohort_id, app_url="https://app.test").token
+        cohorts.join(uow, story.actor, token, Share())
+        for session_id, kind in zip(sessions, asked, strict=True):
+            uow.session.add(
+                ReportReview(
+                    id=new_id("rvw"), session_id=session_id, user_id=story.actor.user_id, kind=kind,
+                    status=ReviewStatus.OPEN, asked_at=uow.now,
+                )
+            )  # fmt: skip
+    visit.actor = coach
+    app = visit.open(Screen.REVIEW)
+    assert "Weekly sample" not in said(app)
+    button(app, "More").click().run()
+    assert "Weekly sample" in said(app)
+    assert "Asked for by the learner" not in said(app)
+    button(app, "Back").click().run()
+    button(app, "More").click().run()
+
+    with story.greenroom.uow() as uow:
+        uow.session.execute(
+            update(ReportReview).where(ReportReview.session_id == sessions[-1]).values(status=ReviewStatus.DONE)
+        )
+    app.run()
+    assert "Nothing waits" not in said(app)
+    assert "Asked for by the learner" in said(app)
 
 
 def test_nobody_but_a_coach_reviews(visit: Visitor, story: Story, person: Callable[..., Actor]) -> None:

@@ -13,7 +13,7 @@ from ui.routes import Screen
 
 
 def agreeing(ctx: PageContext, seen: CohortView) -> None:
-    """Agreement over all, by criterion and by month, with the alarm."""
+    """Agreement as a whole, by criterion and by month, with the alarm."""
     panel = ctx.look(agreement.panel, seen.cohort_id)
     _overridden(panel.overridden)
     if panel.whole is None:
@@ -31,6 +31,8 @@ def agreeing(ctx: PageContext, seen: CohortView) -> None:
         st.metric(_("Mean difference"), f"{panel.whole.error:.1f}", border=True)
         st.metric(_("Weighted kappa"), _kappa(panel.whole), border=True)
     note(_("n = {n} answers, rated without the model's score being seen.").format(n=panel.whole.n))
+    if panel.cut:
+        note(_("Counted are the latest {n} answers; older ones are not.").format(n=panel.whole.n))
     st.subheader(_("By criterion"), anchor=False)
     st.dataframe(
         [

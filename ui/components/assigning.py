@@ -8,50 +8,66 @@ from core.cohorts.types import CohortView
 from core.i18n import _, ngettext
 from core.interviews.catalogue import FOCUS_AREAS, MAX_FOCUS_AREAS, Difficulty, InterviewType
 from ui import routes, state, text, words
+from ui.components import browse
 from ui.components.note import note
 from ui.guard import PageContext, foreseen
 from ui.routes import Screen
 from ui.text import plain
 
 DAYS = (3, 7, 14, 28)
+SHOWN = 10
 
 
 def assigning(ctx: PageContext, seen: CohortView) -> None:
     """A coach's view: what is asked for, with who has done it, and the form for more."""
-    given = ctx.read(assignments.progress, seen.cohort_id)
-    if not given:
+    visited = state.cursors(f"{seen.cohort_id}.assignments")
+    given = browse.turned(
+        visited, lambda cursor: ctx.read(assignments.progress, seen.cohort_id, limit=SHOWN, cursor=cursor)
+    )
+    if not given.items:
         st.markdown(
             _("Nothing is asked for yet. An assignment reaches every learner; who has done it shows by itself.")
         )
-    for one in given:
-        _given(ctx, one)
+    for one in given.items:
+        _given(ctx, seen, one)
+    browse.turn_pages(visited, given.next_cursor, key="assignments")
     if not seen.archived:
         _new(ctx, seen)
 
 
-def _given(ctx: PageContext, one: Progress) -> None:
+def _given(ctx: PageContext, seen: CohortView, one: Progress) -> None:
     what = one.what
     with st.container(border=True, key=f"assignment-{what.assignment_id}", gap="xsmall"):
         st.markdown(f"**{described(what)}**")
         st.progress(one.done / one.of if one.of else 0.0, text=_("{done} of {of} learners have done it").format(
             done=one.done, of=one.of))  # fmt: skip
         note(_("Due {day}").format(day=text.day(what.due_at)))
-        if one.learners:
-            with st.expander(_("Who has done it"), icon=":material/checklist:"):
-                st.dataframe(
-                    [
-                        {
-                            _("Learner"): doer.name,
-                            _("Held"): _("not shared") if doer.held is None else f"{doer.held} / {what.attempts}",
-                        }
-                        for doer in one.learners
-                    ],
-                    hide_index=True,
-                )
+        if not seen.feedback_only:
+            _done_by(ctx, what)
         if st.button(_("Close"), key=f"close-{what.assignment_id}", type="tertiary", icon=":material/done_all:"):
             with foreseen("cohort"):
                 ctx.read(assignments.close, what.cohort_id, what.assignment_id)
                 st.rerun()
+
+
+def _done_by(ctx: PageContext, what: Assignment) -> None:
+    """Who has done it is read when it is opened: it is as long as the cohort."""
+    opened = st.expander(
+        _("Who has done it"), icon=":material/checklist:", key=f"done-by-{what.assignment_id}", on_change="rerun"
+    )
+    if not opened.open:
+        return
+    with opened, foreseen("cohort"):
+        st.dataframe(
+            [
+                {
+                    _("Learner"): doer.name,
+                    _("Held"): _("not shared") if doer.held is None else f"{doer.held} / {what.attempts}",
+                }
+                for doer in ctx.read(assignments.done_by, what.cohort_id, what.assignment_id)
+            ],
+            hide_index=True,
+        )
 
 
 def _new(ctx: PageContext, seen: CohortView) -> None:
@@ -91,12 +107,14 @@ def described(what: Assignment) -> str:
 
 def assigned(ctx: PageContext) -> None:
     """A learner's view: what coaches ask for. Draws nothing where nothing is asked."""
-    asked = ctx.read(assignments.assigned_to_me)
-    if not asked:
+    visited = state.cursors("assigned")
+    asked = browse.turned(visited, lambda cursor: ctx.read(assignments.assigned_to_me, limit=SHOWN, cursor=cursor))
+    if not asked.items:
         return
     st.subheader(_("Your coach asks for"), anchor=False)
-    for one in asked:
+    for one in asked.items:
         _asked(one)
+    browse.turn_pages(visited, asked.next_cursor, key="assigned", by_age=False)
 
 
 def _asked(one: Assigned) -> None:

@@ -1,8 +1,10 @@
 """Choosing from the history, turning over its pages, taking it along."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import streamlit as st
 
@@ -11,12 +13,14 @@ from core.i18n import _
 from core.interviews.catalogue import Difficulty, InterviewType
 from core.interviews.history_export import history_records, history_rows
 from core.interviews.types import SessionStatus
+from core.paging import Page
 from ui import routes, state, words
 from ui.components import choices
 from ui.guard import PageContext
 from ui.routes import Screen
 from ui.state import Key
 
+T = TypeVar("T")
 PERIODS = (30, 90, 365)
 
 
@@ -97,16 +101,29 @@ def take_along(ctx: PageContext) -> None:
         )
 
 
-def turn_pages(visited: list[str], next_cursor: str | None, *, key: str) -> None:
-    """Newer and older, where there are any. `visited` are the cursors that led here; `key` names the list."""
+def turned(visited: list[str], read: Callable[[str | None], Page[T]]) -> Page[T]:
+    """The page that was turned to, or the nearest before it with anything left. `read` takes a cursor."""
+    shown = read(visited[-1] if visited else None)
+    while visited and not shown.items:
+        visited.pop()
+        shown = read(visited[-1] if visited else None)
+    return shown
+
+
+def turn_pages(visited: list[str], next_cursor: str | None, *, key: str, by_age: bool = True) -> None:
+    """Newer and older, where there are any; back and more where the list is not by age.
+
+    `visited` are the cursors that led here; `key` names the list.
+    """
     if not visited and not next_cursor:
         return
+    back, on = (_("Newer"), _("Older")) if by_age else (_("Back"), _("More"))
     with st.container(horizontal=True, horizontal_alignment="distribute", key=f"turn-{key}"):
-        if st.button(_("Newer"), key=f"newer-{key}", icon=":material/chevron_left:", disabled=not visited):
+        if st.button(back, key=f"newer-{key}", icon=":material/chevron_left:", disabled=not visited):
             visited.pop()
             st.rerun()
-        older = st.button(_("Older"), key=f"older-{key}", icon=":material/chevron_right:", disabled=not next_cursor)
-        if older and next_cursor:
+        further = st.button(on, key=f"older-{key}", icon=":material/chevron_right:", disabled=not next_cursor)
+        if further and next_cursor:
             visited.append(next_cursor)
             st.rerun()
 

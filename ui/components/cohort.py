@@ -1,18 +1,20 @@
 """The parts of a cohort's screen. Every figure stands with the number it rests on."""
 
+from collections.abc import Sequence
 from enum import StrEnum
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.cohorts import heat, risk, roster, service
 from core.cohorts.roster import Order
-from core.cohorts.types import Analytics, CohortView, Filters
+from core.cohorts.types import Analytics, CohortView, Filters, QuestionQuality
 from core.i18n import N_, Worded, _
 from core.interviews.catalogue import Difficulty, InterviewType
-from core.paging import MAX_LIMIT
+from core.paging import Page, decode_key, page_of
 from ui import charts, cohort_charts, routes, state, text, words
-from ui.components import choices, movement
+from ui.components import browse, choices, movement
 from ui.components.note import note
 from ui.guard import PageContext
 from ui.routes import Screen
@@ -20,6 +22,7 @@ from ui.state import Key
 from ui.text import plain
 
 LEARNERS_SHOWN = 25
+QUESTIONS_SHOWN = 50
 WEEKS_SHOWN = 26
 AT_RISK_SHOWN = 8
 HEAT_ROWS = 20
@@ -122,7 +125,12 @@ def overview(ctx: PageContext, seen: CohortView) -> None:
         note(said.format(n=found.interviews, mean=scores.mean, deviation=scores.standard_deviation))
     if len(found.weekly) > 1:
         st.subheader(_("By week"), anchor=False)
-        charts.weekly(found.weekly[-WEEKS_SHOWN:], key="weekly")
+        # A first day says itself how far back to go.
+        shown = found.weekly if chosen.first else found.weekly[-WEEKS_SHOWN:]
+        charts.weekly(shown, key="weekly")
+        if len(shown) < len(found.weekly):
+            said = _("Shown here: the latest {count} weeks with interviews. Choose a first day to go further back.")
+            note(said.format(count=len(shown)))
         note(_("The bar is the 95 % interval of the mean; weeks with one interview have none."))
     movement.growth(ctx, seen, chosen)
     movement.activity(ctx, seen, chosen)
@@ -178,13 +186,7 @@ def learners(ctx: PageContext, seen: CohortView) -> None:
                     )
                 )
             routes.link(Screen.LEARNER, _("Open"), cohort=seen.cohort_id, learner=member.user_id)
-    with st.container(horizontal=True, key="turn-members"):
-        if visited and st.button(_("Back"), icon=":material/chevron_left:", key="members-back"):
-            visited.pop()
-            st.rerun()
-        if page.next_cursor and st.button(_("More"), icon=":material/chevron_right:", key="members-more"):
-            visited.append(page.next_cursor)
-            st.rerun()
+    browse.turn_pages(visited, page.next_cursor, key="members", by_age=False)
 
 
 def competencies(ctx: PageContext, seen: CohortView) -> None:
@@ -212,10 +214,28 @@ def competencies(ctx: PageContext, seen: CohortView) -> None:
 
 
 def questions(ctx: PageContext, seen: CohortView) -> None:
-    found = ctx.look(service.questions, seen.cohort_id, limit=MAX_LIMIT)
-    if not found:
+    """Those with a flag, all of them, and then every question, a page at a time."""
+    visited = state.cursors(f"{seen.cohort_id}.questions")
+    listed = browse.turned(visited, partial(_questions, ctx, seen.cohort_id))
+    if not listed.items:
         st.markdown(_("No question was answered yet."))
         return
+    flagged = ctx.look(service.flagged_questions, seen.cohort_id)
+    if flagged:
+        st.subheader(_("To be looked at"), anchor=False)
+        _quality(flagged)
+        st.subheader(_("All questions"), anchor=False)
+    _quality(listed.items)
+    browse.turn_pages(visited, listed.next_cursor, key="questions", by_age=False)
+    note(_("Discrimination is the correlation with the rest of the interview; nothing is said of it below 50 answers."))
+
+
+def _questions(ctx: PageContext, cohort_id: str, cursor: str | None) -> Page[QuestionQuality]:
+    found = ctx.look(service.questions, cohort_id, limit=QUESTIONS_SHOWN + 1, after=decode_key(cursor))
+    return page_of(found, QUESTIONS_SHOWN, lambda one: one.question_id)
+
+
+def _quality(shown: Sequence[QuestionQuality]) -> None:
     st.dataframe(
         [
             {
@@ -225,8 +245,7 @@ def questions(ctx: PageContext, seen: CohortView) -> None:
                 _("Discrimination"): words.TO if q.discrimination is None else f"{q.discrimination:.2f}",
                 _("Note"): ", ".join(QUALITY[flag] for flag in q.flags),
             }
-            for q in found
+            for q in shown
         ],
         hide_index=True,
     )
-    note(_("Discrimination is the correlation with the rest of the interview; nothing is said of it below 50 answers."))

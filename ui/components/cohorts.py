@@ -41,14 +41,16 @@ def new_cohort(ctx: PageContext) -> None:
 
 def comparison(ctx: PageContext) -> None:
     """Cohorts beside each other, where there are two with interviews."""
-    standings = ctx.look(comparing.compare)
-    if sum(one.mean is not None for one in standings) < 2:
+    found = ctx.look(comparing.compare)
+    if sum(one.mean is not None for one in found.standings) < 2:
         return
     st.subheader(_("Side by side"), anchor=False)
-    cohort_charts.comparison(standings, key="comparison")
+    cohort_charts.comparison(found.standings, key="comparison")
     note(
         _(
             "The mean of each cohort's interviews with its 95 % interval. Where intervals overlap, a difference may be "
             "chance; and cohorts differ in what they practise and how hard. This is no ranking."
         )
     )
+    if found.more:
+        note(_("Compared here: the newest {count} cohorts that are not archived.").format(count=len(found.standings)))

@@ -6,7 +6,8 @@ from core.i18n import N_, _
 from core.reports import reviews
 from core.reports.reviews import MAX_WORDS_CHARS, Case, CaseQuestion, QueueItem
 from core.reports.states import ReviewKind
-from ui import text
+from ui import state, text
+from ui.components import browse
 from ui.components.note import note
 from ui.guard import PageContext, foreseen
 from ui.text import plain
@@ -20,7 +21,8 @@ SHOWN = 20
 
 def waiting(ctx: PageContext) -> None:
     """The queue, oldest first."""
-    page = ctx.read(reviews.queue, limit=SHOWN, cursor=st.query_params.get("after"))
+    visited = state.cursors("reviews")
+    page = browse.turned(visited, lambda cursor: ctx.read(reviews.queue, limit=SHOWN, cursor=cursor))
     if not page.items:
         with st.container(border=True, key="nothing-waits"):
             st.markdown(f"**:material/task_alt: {_('Nothing waits for you.')}**")
@@ -30,8 +32,7 @@ def waiting(ctx: PageContext) -> None:
         return
     for item in page.items:
         _row(item)
-    if page.next_cursor:
-        st.button(_("More"), icon=":material/expand_more:", on_click=_go_on, args=(page.next_cursor,), type="tertiary")
+    browse.turn_pages(visited, page.next_cursor, key="reviews", by_age=False)
 
 
 def _row(item: QueueItem) -> None:
@@ -53,10 +54,6 @@ def _open(review_id: str) -> None:
     A link to the page one is on would change what is drawn and leave the address: the next click would be elsewhere.
     """
     st.query_params["review"] = review_id
-
-
-def _go_on(cursor: str) -> None:
-    st.query_params["after"] = cursor
 
 
 def _close() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from random import Random
+from time import process_time
 
 import pytest
 
@@ -53,6 +54,22 @@ def test_the_interval_holds_kappa_and_does_not_change_between_two_looks() -> Non
     assert found.interval is not None
     assert found.interval[0] < found.kappa < found.interval[1]
     assert agreement(None, seen) == found
+
+
+def test_the_interval_is_that_of_drawing_the_pairs_anew() -> None:
+    random = Random(3)
+    scores = [(c := random.randint(0, 100), max(0, min(100, c + random.randint(-40, 40)))) for _ in range(300)]
+    drawn = sorted(kappa_by_table(random.choices(scores, k=len(scores))) for _ in range(400))
+    found = agreement(None, pairs(*scores))
+    assert found.interval == pytest.approx((drawn[10], drawn[390]), abs=0.03)
+
+
+def test_the_interval_costs_no_more_over_many_pairs() -> None:
+    random = Random(4)
+    seen = pairs(*[(random.randint(0, 100), random.randint(0, 100)) for _ in range(5000)])
+    began = process_time()
+    agreement(None, seen)
+    assert process_time() - began < 0.3
 
 
 def test_drift_is_told_when_the_bias_moves_beyond_chance() -> None:
