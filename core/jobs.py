@@ -13,6 +13,7 @@ import structlog
 from opentelemetry.trace import SpanKind
 from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision, SyncPsycopgConnector
 from procrastinate.jobs import Job
+from sqlalchemy.exc import OperationalError
 
 from core import tracing
 from core.acting import acting
@@ -43,6 +44,9 @@ class BackOff(BaseRetryStrategy):
     """Exponential waits with full jitter; what is refused for good is not tried again."""
 
     def attempts_allowed(self, exception: BaseException) -> int:
+        if isinstance(exception, OperationalError):
+            # The database is away, or holds a lock longer than a statement may wait: as with a provider, it passes.
+            return MAX_ATTEMPTS
         if not isinstance(exception, AppError):
             return MAX_ATTEMPTS_UNFORESEEN
         if exception.kind in (Kind.PROVIDER_DOWN, Kind.PROVIDER_TIMEOUT, Kind.LIMITED):
