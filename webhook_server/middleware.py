@@ -35,7 +35,7 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
 }
-INBOXES = ("/api/webhooks/vapi", "/api/webhooks/razorpay")
+INBOXES: tuple[str, ...] = ("/api/webhooks/vapi", "/api/webhooks/razorpay")
 WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
 
 
