@@ -11,7 +11,7 @@ from core.webhooks.service import HANDLE, authenticated
 from core.wiring import Greenroom
 from webhook_server import middleware
 from webhook_server.main import make_app
-from webhook_server.webhooks import Received, Unread
+from webhook_server.webhooks import Received
 
 EMPTY, PLAIN = "/api/webhooks/bench/empty", "/api/webhooks/bench/plain"
 router = APIRouter()
@@ -51,9 +51,8 @@ def _store(greenroom: Greenroom, raw: bytes, headers: dict[str, str]) -> None:
 
 
 app = make_app()
-behind_ours = 1 + max(at for at, route in enumerate(app.router.routes) if isinstance(route, Unread))
 app.include_router(router)
-# Right behind the routes of the webhooks: being found late must not make these look slow.
-app.router.routes.insert(behind_ours, app.router.routes.pop())
-# And counted, limited and refused like them.
+# Before all others: being found late must not make these look slow.
+app.router.routes.insert(0, app.router.routes.pop())
+# And counted and limited like those of the webhooks.
 middleware.INBOXES = (*middleware.INBOXES, EMPTY, PLAIN)

@@ -1,15 +1,16 @@
 """Every error leaves as problem+json (RFC 9457). Two tables say what a kind and a bare status mean."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import compile_path
 
 from core.errors import AppError, Busy, FieldProblem, Kind, TooManyRequests
@@ -160,9 +161,29 @@ async def on_bug(request: Request, exc: Exception) -> JSONResponse:
     return problem(request, 500, "internal_error", f"Something broke on our side. Quote {request_id(request)}.")
 
 
+async def on_gone(_request: Request, _exc: Exception) -> Response:
+    """Whoever asked hung up within their body: nobody reads it, but it is counted, and is no fault of ours."""
+    return Response(status_code=400)
+
+
+HANDLERS: Mapping[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
+    AppError: on_app_error,
+    RequestValidationError: on_validation,
+    HTTPException: on_http,
+    OperationalError: on_lost_database,
+    PoolTimeout: on_lost_database,
+    ClientDisconnect: on_gone,
+}
+
+
 def install(app: FastAPI) -> None:
-    app.add_exception_handler(AppError, on_app_error)
-    app.add_exception_handler(RequestValidationError, on_validation)
-    app.add_exception_handler(HTTPException, on_http)
-    app.add_exception_handler(OperationalError, on_lost_database)
-    app.add_exception_handler(PoolTimeout, on_lost_database)
+    for kind, handler in HANDLERS.items():
+        app.add_exception_handler(kind, handler)
+
+
+async def answer(request: Request, exc: Exception) -> Response:
+    """What the application answers to an error, for what stands before its routes. Raises `exc` where it is a bug."""
+    for kind in type(exc).__mro__:
+        if handler := HANDLERS.get(kind):
+            return await handler(request, exc)
+    raise exc

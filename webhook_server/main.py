@@ -61,11 +61,12 @@ def make_app(greenroom: Greenroom | None = None) -> FastAPI:
         app.state.greenroom = greenroom
     errors.install(app)
     contract.install(app)
-    webhooks.install(app)  # routes are tried one after another, and a provider sends more than anybody
+    webhooks.install(app)
     docs.install(app)
     for module in (auth, me, interviews, retries, payments, cohorts, notifications, operations, admin):
         app.include_router(module.router)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_FROM_BYTES)
+    app.add_middleware(webhooks.Inboxes)
     app.add_middleware(Frame)
     return app
 

@@ -15,10 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import tracing
 from core.acting import acting
-from core.errors import Busy, TooManyRequests
+from core.errors import TooManyRequests
 from core.metrics import REQUEST_SECONDS, REQUESTS
 from core.ratelimit import RateState, observed
-from core.webhooks.intake import RETRY_AFTER_SECONDS
 from webhook_server.deps import address_of
 from webhook_server.errors import on_app_error, on_bug, problem
 
@@ -141,29 +140,15 @@ def _limit(scope: Scope) -> int:
     return MAX_SETUP_BODY if scope["path"] == "/api/interviews/setup" else MAX_BODY
 
 
-def announced_bytes(headers: Headers) -> int:
-    """How large the body of a message for an inbox may be: its length, or the most where it comes in pieces."""
-    length = headers.get("content-length", "")
-    if length.isdigit():
-        return int(length)
-    return MAX_WEBHOOK_BODY if "transfer-encoding" in headers else 0
-
-
 def _refusal(scope: Scope, headers: Headers) -> Response | None:
     """What can be refused before anything is done about it."""
     length = headers.get("content-length", "0")
     if length.isdigit() and int(length) > _limit(scope):
         return problem(Request(scope), 413, "too_large", "The body is too large.")
-    is_for_an_inbox = _is_for_an_inbox(scope)
-    if is_for_an_inbox and not scope["app"].state.intake.has_room(announced_bytes(headers)):
-        # Said here, a refusal costs a third of an answer. Said any later it costs as much, and the more is sent beyond
-        # what can be taken, the less is taken.
-        busy = Busy(retry_after_seconds=RETRY_AFTER_SECONDS)
-        return problem(
-            Request(scope), 503, busy.code, busy.message, headers={"Retry-After": str(busy.retry_after_seconds)}
-        )
+    if _is_for_an_inbox(scope):
+        return None
     has_body = length not in ("", "0") or "transfer-encoding" in headers
-    if scope["method"] in WITH_BODY and has_body and not is_for_an_inbox:
+    if scope["method"] in WITH_BODY and has_body:
         kind = headers.get("content-type", "").split(";")[0].strip().lower()
         if kind != "application/json" and not kind.endswith("+json"):
             return problem(Request(scope), 415, "not_json", "Send application/json.")

@@ -1,22 +1,21 @@
 """Where providers post. An event is answered once it is durable; what it changes is done by the worker."""
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
-from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
-from starlette.types import Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from core.errors import TooManyRequests
+from core.errors import Busy, TooManyRequests
 from core.ports.errors import BadSignature
-from core.webhooks.intake import Intake
+from core.webhooks.intake import RETRY_AFTER_SECONDS, Intake
 from core.webhooks.service import Arrival, Source, authenticated
 from core.wiring import Greenroom
 from webhook_server.deps import address_of
-from webhook_server.errors import on_app_error
-from webhook_server.middleware import INBOXES, announced_bytes
+from webhook_server.errors import answer, on_app_error, problem
+from webhook_server.middleware import INBOXES, MAX_WEBHOOK_BODY
 from webhook_server.wire import Wire
 
 E = TypeVar("E", bound=Exception)
@@ -33,33 +32,35 @@ class Received(Wire):
 RECEIVED = Received().model_dump_json(by_alias=True)
 
 
-class Unread(APIRoute):
-    """A route whose function is handed the request as it came and answers for itself. A signature is over bytes, so
-    there is nothing to parse, validate or serialise, and what it takes to find that out is a fourth of an answer."""
+class Inboxes:
+    """Answers what comes for an inbox ahead of all that other calls go through (compression, the search for a route,
+    what a route depends on): a signature is over bytes, so there is nothing to parse, validate or serialise, and what
+    it takes to find that out is a third of an answer. A refusal has to be cheap above all: the more is sent beyond
+    what can be taken, the less is taken."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.app = self._answer
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        posted = scope["type"] == "http" and scope["method"] == "POST"
+        function = FUNCTIONS.get(scope["path"]) if posted else None
+        if function is None:
+            await self._app(scope, receive, send)
+            return
+        scope["endpoint"] = function
+        request = Request(scope, receive)
         try:
-            response: Response = await self.endpoint(Request(scope, receive))
-        except ClientDisconnect:
-            response = Response(status_code=400)  # Nobody reads it, but it is counted, and is no fault of ours.
+            response = await function(request)
+        except Exception as exc:  # noqa: BLE001  what is a bug is raised again
+            response = await answer(request, exc)
         await response(scope, receive, send)
 
 
 def install(app: FastAPI) -> None:
-    """Add the routes to the application itself: each router in between is looked through again for every request."""
-    for path, function in zip(INBOXES, (vapi, razorpay), strict=True):
-        app.router.add_api_route(
-            path,
-            function,
-            methods=["POST"],
-            response_model=Received,
-            tags=["webhooks"],
-            openapi_extra=RAW_BODY,
-            route_class_override=Unread,
+    """Tell of the inboxes in the OpenAPI document, and have their other methods refused."""
+    for path, function in FUNCTIONS.items():
+        app.add_api_route(
+            path, function, methods=["POST"], response_model=Received, tags=["webhooks"], openapi_extra=RAW_BODY
         )
 
 
@@ -71,11 +72,17 @@ async def razorpay(request: Request) -> Response:
     return await _take(request, "razorpay")
 
 
+FUNCTIONS = dict(zip(INBOXES, (vapi, razorpay), strict=True))
+
+
 async def _take(request: Request, source: Source) -> Response:
     app: Greenroom = request.app.state.greenroom
     intake: Intake = request.app.state.intake
+    size = _announced_bytes(request.headers)
+    if not intake.has_room(size):
+        return _full(request)
     try:
-        with intake.place(announced_bytes(request.headers)):
+        with intake.place(size):
             await intake.put(await _authenticated(request, app, source))
     except BadSignature as exc:
         forged = _without_frames(exc)
@@ -85,11 +92,25 @@ async def _take(request: Request, source: Source) -> Response:
     return await _refused(request, app, forged)
 
 
+def _announced_bytes(headers: Headers) -> int:
+    """How large the body may be: its length, or the most where it comes in pieces."""
+    length = headers.get("content-length", "")
+    if length.isdigit():
+        return int(length)
+    return MAX_WEBHOOK_BODY if "transfer-encoding" in headers else 0
+
+
+def _full(request: Request) -> Response:
+    """As `Busy` is answered, without a line in the log for each."""
+    busy = Busy(retry_after_seconds=RETRY_AFTER_SECONDS)
+    return problem(request, 503, busy.code, busy.message, headers={"Retry-After": str(busy.retry_after_seconds)})
+
+
 async def _authenticated(request: Request, app: Greenroom, source: Source) -> Arrival:
-    raw, headers = await request.body(), dict(request.headers.items())
+    raw = await request.body()
     if len(raw) <= AT_ONCE_BYTES:
-        return authenticated(app, source, raw, headers)
-    return await run_in_threadpool(authenticated, app, source, raw, headers)
+        return authenticated(app, source, raw, request.headers)
+    return await run_in_threadpool(authenticated, app, source, raw, request.headers)
 
 
 async def _refused(request: Request, app: Greenroom, forged: BadSignature) -> Response:
