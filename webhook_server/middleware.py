@@ -3,11 +3,11 @@
 import re
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from opentelemetry.trace import SpanKind
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,9 +15,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import tracing
 from core.acting import acting
-from core.errors import TooManyRequests
+from core.errors import Busy, TooManyRequests
 from core.metrics import REQUEST_SECONDS, REQUESTS
 from core.ratelimit import RateState, observed
+from core.webhooks.intake import RETRY_AFTER_SECONDS
 from webhook_server.deps import address_of
 from webhook_server.errors import on_app_error, on_bug, problem
 
@@ -34,6 +35,7 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
 }
+_SECURITY = tuple((name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
 INBOXES: tuple[str, ...] = ("/api/webhooks/vapi", "/api/webhooks/razorpay")
 WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -43,6 +45,29 @@ class _TooLarge(HTTPException):
 
     def __init__(self) -> None:
         super().__init__(413)
+
+
+class _Framed:
+    """Sends an answer with the headers that every answer has, and notes its status."""
+
+    def __init__(self, send: Send, name: str) -> None:
+        self._send = send
+        self._name = name
+        self.status = 0
+        self.rates: Sequence[RateState] = ()
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            given = [pair for pair in message["headers"] if pair[0] != b"x-request-id"]
+            names = {name for name, _ in given}
+            message["headers"] = [
+                *given,
+                (b"x-request-id", self._name.encode()),
+                *_raw(rate_headers(self.rates)),
+                *(pair for pair in _SECURITY if pair[0] not in names),
+            ]
+        await self._send(message)
 
 
 class Frame:
@@ -59,31 +84,30 @@ class Frame:
         given = headers.get("x-request-id", "")
         name = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         scope.setdefault("state", {})["request_id"] = name
-        started, status = time.monotonic(), 0
-        with tracing.request(name), acting(), observed() as seen:
-
-            async def send_framed(message: Message) -> None:
-                nonlocal status
-                if message["type"] == "http.response.start":
-                    status = message["status"]
-                    framed = MutableHeaders(scope=message)
-                    framed["X-Request-ID"] = name
-                    framed.update(rate_headers(seen))
-                    for key, value in SECURITY_HEADERS.items():
-                        framed.setdefault(key, value)
-                await send(message)
-
-            try:
-                with tracing.span(f"{scope['method']} {_kind_of(scope['path'])}", SpanKind.SERVER, carrier=headers):
-                    app = await _over_the_rate(scope) or _refusal(scope, headers) or self._app
-                    await app(scope, _limited(scope, receive), send_framed)
-            except Exception as exc:  # noqa: BLE001  the outermost place: outside of it an answer has no headers
-                if status:
-                    raise
-                await (await on_bug(Request(scope), exc))(scope, receive, send_framed)
+        started, framed = time.monotonic(), _Framed(send, name)
+        try:
+            if _is_for_a_full_inbox(scope, headers):
+                await _busy(scope)(scope, receive, framed)
+            else:
+                await self._answer(scope, receive, framed, headers)
+        except Exception as exc:  # noqa: BLE001  the outermost place: outside of it an answer has no headers
+            if framed.status:
+                raise
+            await (await on_bug(Request(scope), exc))(scope, receive, framed)
         operation = _operation(scope)
-        REQUESTS.labels(operation, str(status)).inc()
+        REQUESTS.labels(operation, str(framed.status)).inc()
         REQUEST_SECONDS.labels(operation).observe(time.monotonic() - started)
+
+    async def _answer(self, scope: Scope, receive: Receive, framed: _Framed, headers: Headers) -> None:
+        kind = f"{scope['method']} {_kind_of(scope['path'])}"
+        with (
+            tracing.request(scope["state"]["request_id"]),
+            acting(),
+            observed() as framed.rates,
+            tracing.span(kind, SpanKind.SERVER, carrier=headers),
+        ):
+            app = await _over_the_rate(scope) or _refusal(scope, headers) or self._app
+            await app(scope, _limited(scope, receive), framed)
 
 
 def _kind_of(path: str) -> str:
@@ -111,6 +135,10 @@ def rate_headers(seen: Sequence[RateState]) -> dict[str, str]:
     }
 
 
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
 async def _over_the_rate(scope: Scope) -> Response | None:
     """Count the call for the address it comes from.
 
@@ -132,6 +160,26 @@ async def _over_the_rate(scope: Scope) -> Response | None:
 
 def _is_for_an_inbox(scope: Scope) -> bool:
     return scope["path"] in INBOXES and scope["method"] == "POST"
+
+
+def _is_for_a_full_inbox(scope: Scope, headers: Headers) -> bool:
+    return _is_for_an_inbox(scope) and not scope["app"].state.intake.has_room(announced_bytes(headers))
+
+
+def _busy(scope: Scope) -> Response:
+    """Said before anything is done about a message, this costs a third of an answer. Said any later it costs as much as
+    one, and the more is sent beyond what can be taken, the less is taken."""
+    busy = Busy(retry_after_seconds=RETRY_AFTER_SECONDS)
+    headers = {"Retry-After": str(busy.retry_after_seconds)}
+    return problem(Request(scope), 503, busy.code, busy.message, headers=headers)
+
+
+def announced_bytes(headers: Headers) -> int:
+    """How large the body of a message for an inbox may be: its length, or the most where it comes in pieces."""
+    length = headers.get("content-length", "")
+    if length.isdigit():
+        return int(length)
+    return MAX_WEBHOOK_BODY if "transfer-encoding" in headers else 0
 
 
 def _limit(scope: Scope) -> int:
