@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -13,10 +13,12 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from limits import parse
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.types import Message
 
 from core.settings import Settings
+from core.webhooks.service import Arrival
 from core.wiring import build
 from webhook_server.main import make_app
 
@@ -64,6 +66,23 @@ def test_when_every_place_is_taken_a_provider_is_told_to_come_back(client: TestC
 
 def test_what_cannot_be_stored_is_the_senders_mistake(client: TestClient, settings: Settings) -> None:
     assert post(client, settings, "nul\0").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("failure", "status", "code"),
+    [(OperationalError("", {}, Exception()), 503, "database_unavailable"), (KeyError("a bug"), 500, "internal_error")],
+    ids=["no database", "a bug"],
+)
+def test_a_message_that_could_not_be_kept_is_answered_as_any_call_is(
+    client: TestClient, settings: Settings, failure: Exception, status: int, code: str
+) -> None:
+    async def fail(_arrivals: Sequence[Arrival]) -> None:
+        raise failure
+
+    client.app.state.intake._store = fail  # type: ignore[attr-defined]
+    reply = post(client, settings, secrets.token_hex(8))
+    assert (reply.status_code, reply.json()["code"]) == (status, code)
+    assert reply.headers["x-content-type-options"] == "nosniff"
 
 
 def forge(client: TestClient) -> Response:
