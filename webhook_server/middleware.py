@@ -163,7 +163,10 @@ def _is_for_an_inbox(scope: Scope) -> bool:
 
 
 def _is_for_a_full_inbox(scope: Scope, headers: Headers) -> bool:
-    return _is_for_an_inbox(scope) and not scope["app"].state.intake.has_room(announced_bytes(headers))
+    if not _is_for_an_inbox(scope):
+        return False
+    size = announced_bytes(headers)
+    return size <= MAX_WEBHOOK_BODY and not scope["app"].state.intake.has_room(size)
 
 
 def _busy(scope: Scope) -> Response:

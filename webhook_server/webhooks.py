@@ -51,6 +51,7 @@ class Inboxes:
             response = await function(request)
         except Exception as exc:  # noqa: BLE001  what is a bug is raised again
             response = await answer(request, exc)
+            _without_frames(exc)
         await response(scope, receive, send)
 
 
@@ -105,7 +106,7 @@ async def _refused(request: Request, app: Greenroom, forged: BadSignature) -> Re
 
 
 def _without_frames(exc: E) -> E:
-    """What was raised in a thread and what waited for it hold each other, and the body with them, until the garbage
-    collector comes by: megabytes for each forgery."""
+    """What was raised in a thread or for a batch and what waited for it hold each other, and bodies with them, until
+    the garbage collector comes by: megabytes for each forgery or batch."""
     exc.__context__ = None
     return exc.with_traceback(None)

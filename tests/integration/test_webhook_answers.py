@@ -85,6 +85,28 @@ def test_a_message_that_could_not_be_kept_is_answered_as_any_call_is(
     assert reply.headers["x-content-type-options"] == "nosniff"
 
 
+def test_what_could_not_be_kept_is_not_kept_in_memory_either(client: TestClient, settings: Settings) -> None:
+    async def fail(_arrivals: Sequence[Arrival]) -> None:
+        raise OperationalError("", {}, Exception())
+
+    client.app.state.intake._store = fail  # type: ignore[attr-defined]
+    post(client, settings, secrets.token_hex(8))
+    gc.collect()
+    gc.disable()
+    try:
+        before = in_memory(Arrival)
+        assert {post(client, settings, secrets.token_hex(8)).status_code for _ in range(5)} == {503}
+        assert in_memory(Arrival) <= before
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize(("size", "status"), [(10_000_001, 413), (64_000_001, 413), (9_000_000, 503)])
+def test_what_is_too_large_is_not_asked_to_come_back(client: TestClient, size: int, status: int) -> None:
+    client.app.state.intake._places = 0  # type: ignore[attr-defined]
+    assert client.post("/api/webhooks/vapi", headers={"Content-Length": str(size)}).status_code == status
+
+
 def forge(client: TestClient) -> Response:
     return client.post("/api/webhooks/vapi", content=b"x" * 100_000, headers={"X-Vapi-Signature": "0" * 64})
 
@@ -98,16 +120,15 @@ def test_whoever_forges_is_counted_and_leaves_nothing_in_memory(client: TestClie
     gc.collect()
     gc.disable()
     try:
-        before = requests_in_memory()
+        before = in_memory(Request)
         assert {forge(client).status_code for _ in range(5)} == {429}
-        assert requests_in_memory() <= before
+        assert in_memory(Request) <= before
     finally:
         gc.enable()
 
 
-def requests_in_memory() -> int:
-    """Each holds its body."""
-    return sum(isinstance(one, Request) for one in gc.get_objects())
+def in_memory(kind: type) -> int:
+    return sum(isinstance(one, kind) for one in gc.get_objects())
 
 
 def test_a_body_that_breaks_off_is_no_fault_of_ours(client: TestClient) -> None:
