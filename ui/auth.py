@@ -1,5 +1,9 @@
 """Who is signed in on this page, by our own sessions."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 import streamlit as st
 
 from core.accounts import service
@@ -17,8 +21,32 @@ def address() -> str:
     return normal_address(st.context.ip_address or "unknown")
 
 
+_known: ContextVar[list[Actor | None] | None] = ContextVar("known_actor", default=None)
+
+
+@contextmanager
+def looked_up_once() -> Iterator[None]:
+    """Within the block, a single run of the script, who is signed in is looked up at the first call alone. Whatever
+    runs without the block, as a fragment does, looks for itself."""
+    token = _known.set([])
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
 def current_actor() -> Actor | None:
-    """Who is signed in on this page, looked up in the sessions' table at each call."""
+    """Who is signed in on this page, by the sessions' table."""
+    known = _known.get()
+    if known:
+        return known[0]
+    found = _look_up()
+    if known is not None:
+        known.append(found)
+    return found
+
+
+def _look_up() -> Actor | None:
     cookie = st.context.cookies.get(COOKIE)
     if not isinstance(cookie, str) or not cookie:
         return None

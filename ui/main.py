@@ -50,4 +50,5 @@ def heartbeat() -> None:
         st.rerun(scope="app")
 
 
-frame()
+with auth.looked_up_once():
+    frame()
