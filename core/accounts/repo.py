@@ -77,13 +77,15 @@ def drop_old_tickets(uow: Uow, before: datetime) -> None:
     uow.session.execute(delete(LoginTicket).where(LoginTicket.expires_at < before))
 
 
-def drop_dead(uow: Uow, before: datetime) -> int:
-    """Remove sessions that ended, and links that ran out, before a moment. Returns how many."""
-    sessions = delete(AuthSession).where(or_(AuthSession.expires_at < before, AuthSession.revoked_at < before))
-    links = delete(MailedLink).where(MailedLink.expires_at < before)
+def drop_dead(uow: Uow, before: datetime, limit: int) -> int:
+    """Remove sessions that ended, and links that ran out, before a moment. Returns how many, `limit` of both."""
     drop_old_tickets(uow, before)
-    gone = uow.session.scalars(sessions.returning(AuthSession.id)).all()
-    return len(gone) + len(uow.session.scalars(links.returning(MailedLink.id)).all())
+    ended = or_(AuthSession.expires_at < before, AuthSession.revoked_at < before)
+    sessions = select(AuthSession.id).where(ended).order_by(AuthSession.id).limit(limit)
+    gone = uow.session.scalars(delete(AuthSession).where(AuthSession.id.in_(sessions)).returning(AuthSession.id)).all()
+    links = select(MailedLink.id).where(MailedLink.expires_at < before).order_by(MailedLink.id).limit(limit - len(gone))
+    lost = uow.session.scalars(delete(MailedLink).where(MailedLink.id.in_(links)).returning(MailedLink.id)).all()
+    return len(gone) + len(lost)
 
 
 def delete_user(uow: Uow, user_id: str) -> None:

@@ -211,9 +211,9 @@ def change_password(greenroom: "Greenroom", actor: Actor, *, current: str, new: 
         note(uow, actor, Action.PASSWORD_CHANGED, actor.user_id)
 
 
-def forget_old_logins(uow: Uow, before: datetime) -> int:
-    """Remove sessions and mailed links that have opened nothing since a moment. Returns how many."""
-    return repo.drop_dead(uow, before)
+def forget_old_logins(uow: Uow, before: datetime, limit: int) -> int:
+    """Remove sessions and mailed links that have opened nothing since a moment. Returns how many, `limit` of both."""
+    return repo.drop_dead(uow, before, limit)
 
 
 def erase(uow: Uow, user_id: str) -> None:

@@ -152,11 +152,16 @@ def prefer(uow: Uow, actor: Actor, *, mail: bool, sms: bool, phone: str | None) 
     row.mail, row.sms, row.phone, row.updated_at = mail, sms, number, uow.now
 
 
-def forget_old(uow: Uow, before: datetime) -> int:
-    """Remove messages that left before a moment, or never had to. Returns how many."""
+def forget_old(uow: Uow, before: datetime, limit: int) -> int:
+    """Remove messages that left before a moment, or never had to, the oldest first. Returns how many."""
     done = (MessageStatus.SENT, MessageStatus.OFF)
-    statement = delete(OutgoingMessage).where(OutgoingMessage.created_at < before, OutgoingMessage.status.in_(done))
-    return len(uow.session.scalars(statement.returning(OutgoingMessage.id)).all())
+    old = select(OutgoingMessage.id).where(OutgoingMessage.created_at < before, OutgoingMessage.status.in_(done))
+    old = old.order_by(OutgoingMessage.id).limit(limit)
+    still_done = OutgoingMessage.status.in_(
+        done
+    )  # asked again once its lock is had: it may just have been taken up anew
+    statement = delete(OutgoingMessage).where(OutgoingMessage.id.in_(old), still_done).returning(OutgoingMessage.id)
+    return len(uow.session.scalars(statement).all())
 
 
 def forget(uow: Uow, user_id: str, session_id: str) -> None:

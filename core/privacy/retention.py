@@ -21,6 +21,10 @@ log = structlog.get_logger(__name__)
 
 BATCH = 100
 """Interviews looked up at once; each is erased in a transaction of its own."""
+PART = 5_000
+"""Messages, mails or logins that are removed at once."""
+LONGEST = timedelta(minutes=2)
+"""To find the last of them, all that are left are looked through."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +59,13 @@ def sweep(greenroom: "Greenroom") -> Swept:
         lambda uow: interviews.old_recordings(uow, before(settings.keep_recordings_days), limit=BATCH),
         lambda session_id: erasure.erase_recording(greenroom, session_id),
     )
-    with greenroom.uow() as uow:
-        swept = Swept(
-            interviews=swept_interviews,
-            recordings=recordings,
-            events=inbox.forget_old(uow, before(settings.keep_events_days)),
-            messages=notifications.forget_old(uow, before(settings.keep_messages_days)),
-            logins=accounts.forget_old_logins(uow, before(settings.keep_messages_days)),
-        )
+    swept = Swept(
+        interviews=swept_interviews,
+        recordings=recordings,
+        events=_in_parts(greenroom, inbox.forget_old, before(settings.keep_events_days)),
+        messages=_in_parts(greenroom, notifications.forget_old, before(settings.keep_messages_days)),
+        logins=_in_parts(greenroom, accounts.forget_old_logins, before(settings.keep_messages_days)),
+    )
     log.info("old data erased", **vars(swept))
     return swept
 
@@ -78,3 +81,16 @@ def _each(greenroom: "Greenroom", find: Callable[[Uow], list[str]], erase: Calla
         for name in found:
             erase(name)
         tried.update(found)
+
+
+def _in_parts(greenroom: "Greenroom", forget: Callable[[Uow, datetime, int], int], before: datetime) -> int:
+    """Remove what came before a moment, a transaction for each part: a night that was missed is caught up with however
+    much it left, and nothing is held for long."""
+    gone = 0
+    while True:
+        with greenroom.uow() as uow:
+            uow.allow(LONGEST)
+            part = forget(uow, before, PART)
+        gone += part
+        if part < PART:
+            return gone

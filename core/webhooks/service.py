@@ -159,11 +159,14 @@ def forget(uow: Uow, session_id: str) -> None:
     uow.session.execute(delete(WebhookEvent).where(WebhookEvent.session_id == session_id))
 
 
-def forget_old(uow: Uow, before: datetime) -> int:
-    """Remove messages that came before a moment and are done with. Returns how many."""
+def forget_old(uow: Uow, before: datetime, limit: int) -> int:
+    """Remove messages that came before a moment and are done with, the oldest first. Returns how many."""
     done = (EventStatus.HANDLED, EventStatus.IGNORED)
-    statement = delete(WebhookEvent).where(WebhookEvent.received_at < before, WebhookEvent.status.in_(done))
-    return len(uow.session.scalars(statement.returning(WebhookEvent.id)).all())
+    old = select(WebhookEvent.id).where(WebhookEvent.received_at < before, WebhookEvent.status.in_(done))
+    old = old.order_by(WebhookEvent.id).limit(limit)
+    still_done = WebhookEvent.status.in_(done)  # asked again once its lock is had: it may just have been taken up anew
+    statement = delete(WebhookEvent).where(WebhookEvent.id.in_(old), still_done).returning(WebhookEvent.id)
+    return len(uow.session.scalars(statement).all())
 
 
 def empty(uow: Uow, event_id: str) -> None:
