@@ -78,7 +78,7 @@ def _on_product(found: Findings, parts: Sequence[str], product: Product, greenro
         rounds = 2 if quick else 9
         _told(found, "screens", lambda: screens.measure(product, greenroom, residents, rounds=rounds))
     if "live" in parts:
-        sizes, seconds = ((50,), 10.0) if quick else ((100, 200, 400), 30.0)
+        sizes, seconds = ((50,), 10.0) if quick else ((100, 200, 400), 24.0)
         _told(found, "live", lambda: live.measure(product, greenroom, residents, sizes=sizes, seconds=seconds))
 
 

@@ -8,6 +8,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 
+from bench.books import write_books
 from bench.charts import Point, lines
 from bench.cohort_data import name, write_cohorts
 from bench.inbox import Inbox
@@ -21,6 +22,8 @@ from core.cohorts import service as cohorts
 from core.cohorts.types import Filters
 from core.db import Uow
 from core.interviews.service import history
+from core.ledger import proving
+from core.operations import service as operations
 from core.ports.voice import Incoming
 from core.reports.service import report_view
 from core.webhooks.service import Arrival
@@ -30,6 +33,8 @@ TIMES = (1, 10, 100)
 MOST = 0.15
 """The largest exponent that still counts as flat: 100 times the data then costs twice as much."""
 LEARNERS = 40
+GROWING = ("users", "cohorts", "webhook_events", "procrastinate_jobs", "interview_payments", "ledger_entries",
+           "ledger_proofs")  # fmt: skip
 
 Look = Callable[[], object]
 
@@ -41,8 +46,9 @@ def exponent(points: Sequence[Point]) -> float:
 
 
 def measure(given: Stores, *, least: int, repeats: int) -> Findings:
-    """`least` interviews of one person, ten times as many of a cohort and in the inbox are the single measure. People
-    have ten and a hundred times as many; a cohort stays as large as it is, and there are more of them."""
+    """`least` interviews of one person, ten times as many of a cohort, in the inbox and in the books are the single
+    measure. People have ten and a hundred times as many; a cohort stays as large as it is, and there are more of them.
+    """
     greenroom = build(given.settings)
     taken: dict[str, list[Point]] = {}
     for factor in TIMES:
@@ -79,6 +85,7 @@ def _looks(greenroom: Greenroom, person: Actor, coach: Actor, cohort_id: str) ->
 
         return look
 
+    operator = Actor("usr_bench", "bench", "Operator", Role.ADMIN, "ses_bench")
     verbs: dict[str, Callable[[Uow], object]] = {
         "history": lambda uow: history(uow, person, limit=20),
         "statistics": lambda uow: figures(uow, person),
@@ -86,6 +93,8 @@ def _looks(greenroom: Greenroom, person: Actor, coach: Actor, cohort_id: str) ->
         "cohort, overview": lambda uow: cohorts.analytics(uow, coach, cohort_id, Filters()),
         "cohort, learners": lambda uow: roster.members(uow, coach, cohort_id),
         "cohort, growth": lambda uow: comparing.growth_of(uow, coach, cohort_id, Filters()),
+        "operations": lambda uow: operations.overview(uow, operator),
+        "operations, money": lambda uow: operations.money(uow, operator, dollar_price=8_000),
     }
     return {what: reading(verb) for what, verb in verbs.items()}
 
@@ -102,7 +111,7 @@ def _median_ms(look: Look, repeats: int) -> float:
 def _fill(given: Stores, greenroom: Greenroom, least: int, factor: int) -> tuple[Actor, Actor, str]:
     """A person, a coach and one of the coach's cohorts, in a database that holds so many times as much."""
     with greenroom.engine.begin() as connection:
-        connection.exec_driver_sql("TRUNCATE users, cohorts, webhook_events, procrastinate_jobs CASCADE")
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(GROWING)} CASCADE")
     made = write_cohorts(
         given.postgres_url, interviews=10 * least * factor, cohorts=factor, learners_each=LEARNERS, with_questions=False
     )
@@ -112,7 +121,13 @@ def _fill(given: Stores, greenroom: Greenroom, least: int, factor: int) -> tuple
         for start in range(0, 10 * least * factor, 200):
             inbox.put(_messages(min(200, 10 * least * factor - start)))
     with greenroom.engine.begin() as connection:
+        # As the workers leave it: handled, and no job behind it.
+        connection.exec_driver_sql("UPDATE webhook_events SET status = 'handled'")
+        connection.exec_driver_sql("DELETE FROM procrastinate_jobs")
+        write_books(connection, payments=10 * least * factor)
         connection.exec_driver_sql("ANALYZE")
+    with greenroom.uow() as uow:
+        proving.prove(uow)
     coach = Actor(made.coach_id, made.coach_id, "Coach", Role.COACH, "ses_bench")
     return person, coach, made.cohort_ids[0]
 

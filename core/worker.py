@@ -14,6 +14,7 @@ from core.accounts import jobs as accounts_jobs
 from core.cohorts import jobs as cohorts_jobs
 from core.interviews import jobs as interviews_jobs
 from core.jobs import queue, queue_nightly
+from core.ledger import jobs as ledger_jobs
 from core.notifications import jobs as notifications_jobs
 from core.operations.metrics import Standing
 from core.payments import jobs as payments_jobs
@@ -30,6 +31,7 @@ JOBS = (
     accounts_jobs,
     cohorts_jobs,
     interviews_jobs,
+    ledger_jobs,
     notifications_jobs,
     payments_jobs,
     privacy_jobs,

@@ -5,29 +5,28 @@ import streamlit as st
 from core.accounts.types import Role
 from core.i18n import _
 from core.operations import service
+from ui.components import choices
 from ui.components import operations as parts
-from ui.components.choices import tinted
+from ui.components.operations import VIEWS, View
 from ui.guard import PageContext, page
+from ui.state import Key
+
+DRAWN = {
+    View.PROVIDERS: parts.providers,
+    View.EVENTS: parts.events,
+    View.STUCK: parts.stuck,
+    View.MESSAGES: parts.messages,
+    View.MONEY: parts.money,
+}
 
 
 @page(role=Role.ADMIN)
 def operations(ctx: PageContext) -> None:
     st.title(_("Operations"), anchor=False)
-    seen = ctx.look(service.overview, dollar_price=ctx.settings.dollar_price)
-    parts.attention(seen)
-    providers, events, stuck, messages, money = st.tabs(
-        [tinted(name) for name in (_("Providers"), _("Events"), _("Stuck"), _("Messages"), _("Money"))]
-    )
-    with providers:
-        parts.providers(ctx.greenroom.health.read(ctx.greenroom.clock()))
-    with events:
-        parts.events(ctx, seen)
-    with stuck:
-        parts.stuck(seen)
-    with messages:
-        parts.messages(ctx, seen)
-    with money:
-        parts.money(seen, currency=ctx.settings.currency)
+    parts.attention(ctx.look(service.overview))
+    view, place = choices.tabs(list(View), named=VIEWS.__getitem__, key=Key.OPERATIONS_VIEW)
+    with place:
+        DRAWN[view](ctx)
 
 
 operations()

@@ -46,6 +46,7 @@ class Key(StrEnum):
     ASSIGN_FOCUS = "assign.focus"
     ASSIGN_ATTEMPTS = "assign.attempts"
     ASSIGN_DAYS = "assign.days"
+    OPERATIONS_VIEW = "part"
     COHORT_ORDER = "cohort.order"
 
 

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, primary_id, word_of
@@ -72,3 +74,21 @@ class LedgerEntry(Base):
     credit: Mapped[Account] = mapped_column(word_of(Account, 10))
     amount: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
+
+
+class LedgerProof(Base):
+    """All books held against all payments once, so that a look has to hold only what came later.
+
+    `sums` has every account's sum by side and currency over the entries before `before_entry` (`cohorts` stands for
+    the credit of cohorts, before `before_credit`); `payments` and `references` name what did not add up.
+    """
+
+    __tablename__ = "ledger_proofs"
+
+    id: Mapped[str] = primary_id()
+    at: Mapped[datetime]
+    before_entry: Mapped[str] = mapped_column(String(40))
+    before_credit: Mapped[str] = mapped_column(String(40))
+    sums: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    payments: Mapped[list[str]] = mapped_column(JSONB)
+    references: Mapped[list[str]] = mapped_column(JSONB)

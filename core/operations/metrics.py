@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 import structlog
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
+
+from core.ledger import proving
 
 if TYPE_CHECKING:
     from core.wiring import Greenroom
@@ -37,12 +39,6 @@ COUNTS = {
         ("channel", "state"),
         "SELECT channel, status, count(*) FROM outgoing_messages WHERE status IN ('queued', 'failed') GROUP BY 1, 2",
     ),
-    "greenroom_ledger": (
-        "What was debited from and credited to an account, in minor units",
-        ("account", "side", "currency"),
-        "SELECT debit, 'debit', currency, sum(amount) FROM ledger_entries GROUP BY 1, 3 "
-        "UNION ALL SELECT credit, 'credit', currency, sum(amount) FROM ledger_entries GROUP BY 1, 3",
-    ),
     "greenroom_archive_failing": (
         "1 when the last try to archive a piece of the primary's log failed",
         (),
@@ -57,6 +53,11 @@ COUNTS = {
     ),
 }
 """Name: help, labels, query. Labels are words of ours: they cannot explode."""
+LEDGER = (
+    "greenroom_ledger",
+    "What was debited from and credited to an account, in minor units",
+    ("account", "side", "currency"),
+)
 
 
 class Standing(Collector):
@@ -67,7 +68,8 @@ class Standing(Collector):
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Told without asking the database, so that the worker starts before it is up."""
-        return iter([GaugeMetricFamily(name, words, labels=labels) for name, (words, labels, _) in COUNTS.items()])
+        told = [LEDGER, *((name, words, labels) for name, (words, labels, _) in COUNTS.items())]
+        return iter([GaugeMetricFamily(name, words, labels=labels) for name, words, labels in told])
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         answers = GaugeMetricFamily("greenroom_database_up", "1 when the worker reaches the database")
@@ -78,8 +80,18 @@ class Standing(Collector):
                     for *values, number in connection.execute(text(query)):
                         family.add_metric([str(value) for value in values], float(number))
                     yield family
+                yield _ledger(connection)
             answers.add_metric([], 1)
         except SQLAlchemyError as exc:
             log.warning("standing figures are not to be had", error=type(exc).__name__)
             answers.add_metric([], 0)
         yield answers
+
+
+def _ledger(connection: Connection) -> GaugeMetricFamily:
+    name, words, labels = LEDGER
+    family = GaugeMetricFamily(name, words, labels=labels)
+    for (account, side, currency), amount in proving.sums(connection).items():
+        if account != proving.COHORTS:
+            family.add_metric([account, side, currency], float(amount))
+    return family

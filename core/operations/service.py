@@ -1,22 +1,25 @@
 """The operator's view of the whole, and the few things an operator does. Every verb is for admins alone."""
 
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import defer
+from sqlalchemy import ColumnElement, Select, func, select, text, union_all
+from sqlalchemy.orm import InstrumentedAttribute, defer
 
 from core.accounts.policy import require_admin
 from core.accounts.types import Actor
+from core.clock import utc_now
 from core.db import Uow
 from core.errors import NotFound
+from core.ids import first_from
 from core.interviews.models import InterviewSession
 from core.interviews.reconciling import FORGOTTEN_AFTER
 from core.interviews.rules import LONGEST_MINUTES
 from core.interviews.types import SessionStatus
-from core.ledger import service as ledger
-from core.notifications.models import MessageStatus, OutgoingMessage
+from core.ledger import proving
+from core.notifications.models import Channel, MessageStatus, OutgoingMessage
 from core.notifications.service import DELIVER
-from core.operations.types import EventView, Margin, MessageView, Overview, StuckPayment, StuckSession
+from core.operations.types import EventView, Margin, MessageView, MoneyView, Overview, Stuck, StuckPayment, StuckSession
 from core.paging import Page, decode_cursor, page_of
 from core.payments.models import InterviewPayment
 from core.payments.types import PaymentStatus
@@ -28,34 +31,78 @@ STUCK_AFTER = timedelta(minutes=10)
 MARGINS_OVER = timedelta(days=30)
 LISTED = 100
 UNDER_WAY = (SessionStatus.IN_PROGRESS, SessionStatus.PROCESSING)
-UNFINISHED_JOBS = text(
+LATELY = timedelta(days=1)
+_JOBS = text(
     "SELECT task_name, status::text, count(*) FROM procrastinate_jobs "
     "WHERE status IN ('todo', 'doing', 'failed', 'aborted') GROUP BY 1, 2 ORDER BY 1, 2"
 )
 
 
-def overview(uow: Uow, actor: Actor, *, dollar_price: int) -> Overview:
-    """Everything that may need somebody. `dollar_price` in minor units. Raises: Forbidden."""
+def overview(uow: Uow, actor: Actor) -> Overview:
+    """What may need somebody, in numbers. Raises: Forbidden."""
     require_admin(actor)
-    by_state = select(WebhookEvent.source, WebhookEvent.status, func.count()).group_by(
-        WebhookEvent.source, WebhookEvent.status
-    )
-    messages = select(OutgoingMessage.channel, OutgoingMessage.status, func.count()).group_by(
-        OutgoingMessage.channel, OutgoingMessage.status
-    )
-    sessions, stuck_sessions = _stuck_sessions(uow)
-    payments, stuck_payments = _stuck_payments(uow)
+    dead = select(func.count()).where(WebhookEvent.status == EventStatus.DEAD)
+    unsent = select(func.count()).where(OutgoingMessage.status == MessageStatus.FAILED)
     return Overview(
-        events={(source, status): count for source, status, count in uow.session.execute(by_state)},
-        jobs={(name, status): count for name, status, count in uow.session.execute(UNFINISHED_JOBS)},
-        messages={(channel, status): count for channel, status, count in uow.session.execute(messages)},
-        stuck=sessions + payments,
-        stuck_sessions=stuck_sessions,
-        stuck_payments=stuck_payments,
-        balances=tuple(ledger.balances(uow)),
-        differences=tuple(ledger.differences(uow)),
-        margins=_margins(uow, dollar_price),
+        dead_events=uow.session.execute(dead).scalar_one(),
+        failed_jobs=sum(count for (_, status), count in _jobs(uow).items() if status in ("failed", "aborted")),
+        stuck=_stuck_sessions(uow)[0] + _stuck_payments(uow)[0],
+        unsent_messages=uow.session.execute(unsent).scalar_one(),
+        differences=tuple(proving.differences(uow)),
+        proven_long_ago=proving.proven_long_ago(uow),
     )
+
+
+def stuck(uow: Uow, actor: Actor) -> Stuck:
+    """What waits for longer than it should. Raises: Forbidden."""
+    require_admin(actor)
+    sessions, listed_sessions = _stuck_sessions(uow)
+    payments, listed_payments = _stuck_payments(uow)
+    return Stuck(sessions + payments, listed_sessions, listed_payments)
+
+
+def jobs(uow: Uow, actor: Actor) -> dict[tuple[str, str], int]:
+    """Counts by job and state, of those that are not done. Raises: Forbidden."""
+    require_admin(actor)
+    return _jobs(uow)
+
+
+def events_by_state(uow: Uow, actor: Actor) -> dict[tuple[str, EventStatus], int]:
+    """Counts by source and state, of those that are not done with and those that came lately. Raises: Forbidden."""
+    require_admin(actor)
+    row = WebhookEvent
+    not_done = row.status.in_((EventStatus.RECEIVED, EventStatus.DEAD))
+    query = _counted((row.source, row.status), not_done, row.id >= first_from(utc_now() - LATELY, "evt"))
+    return {(source, status): count for source, status, count in uow.session.execute(query)}
+
+
+def messages_by_state(uow: Uow, actor: Actor) -> dict[tuple[Channel, MessageStatus], int]:
+    """Counts by channel and state, of those that have not left and those of lately. Raises: Forbidden."""
+    require_admin(actor)
+    row = OutgoingMessage
+    not_done = row.status.in_((MessageStatus.QUEUED, MessageStatus.FAILED))
+    query = _counted((row.channel, row.status), not_done, row.id >= first_from(utc_now() - LATELY, "msg"))
+    return {(channel, status): count for channel, status, count in uow.session.execute(query)}
+
+
+def money(uow: Uow, actor: Actor, *, dollar_price: int) -> MoneyView:
+    """What stands on the accounts, and what was earned lately. `dollar_price` in minor units. Raises: Forbidden."""
+    require_admin(actor)
+    return MoneyView(tuple(proving.balances(uow)), _margins(uow, dollar_price))
+
+
+def _counted(
+    by: tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]],
+    not_done: ColumnElement[bool],
+    lately: ColumnElement[bool],
+) -> Select[Any]:
+    """Each half by an index of its own, however much was ever done with."""
+    halves = union_all(select(*by).where(not_done), select(*by).where(~not_done, lately)).subquery()
+    return select(*halves.c, func.count()).group_by(*halves.c)
+
+
+def _jobs(uow: Uow) -> dict[tuple[str, str], int]:
+    return {(name, status): count for name, status, count in uow.session.execute(_JOBS)}
 
 
 def _stuck_sessions(uow: Uow) -> tuple[int, tuple[StuckSession, ...]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.interviews.catalogue import InterviewType
 from core.interviews.types import SessionStatus
-from core.ledger.service import Balance
+from core.ledger.proving import Balance
 from core.notifications.models import Channel, MessageStatus
 from core.payments.types import PaymentStatus
 from core.webhooks.models import EventStatus
@@ -75,16 +75,29 @@ class Margin:
 
 @dataclass(frozen=True)
 class Overview:
-    events: dict[tuple[str, EventStatus], int]
-    """Counts by source and state."""
-    jobs: dict[tuple[str, str], int]
-    """Counts by job and state, of those that are not done."""
-    messages: dict[tuple[Channel, MessageStatus], int]
+    """What should be zero."""
+
+    dead_events: int
+    failed_jobs: int
     stuck: int
-    """How many sessions and payments; of each the first hundred are listed."""
-    stuck_sessions: tuple[StuckSession, ...]
-    stuck_payments: tuple[StuckPayment, ...]
-    balances: tuple[Balance, ...]
+    """Sessions and payments."""
+    unsent_messages: int
     differences: tuple[str, ...]
     """Where ledger and payments disagree; empty when it adds up."""
+    proven_long_ago: datetime | None
+    """When all books were last proven, where that is nights ago."""
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """How many, and of each the first hundred."""
+
+    number: int
+    sessions: tuple[StuckSession, ...]
+    payments: tuple[StuckPayment, ...]
+
+
+@dataclass(frozen=True)
+class MoneyView:
+    balances: tuple[Balance, ...]
     margins: tuple[Margin, ...]

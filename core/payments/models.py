@@ -16,6 +16,7 @@ class InterviewPayment(Base):
         CheckConstraint("amount >= 0", name="amount"),
         CheckConstraint("status IN ('created', 'authorized', 'paid', 'refunded', 'failed')", name="status"),
         Index("ix_interview_payments_user_id_id", "user_id", "id"),
+        Index("ix_interview_payments_updated_at", "updated_at"),
         Index("ix_interview_payments_refund_due", "refund_due_at", postgresql_where="status = 'paid'"),
         Index(
             "ix_interview_payments_open",

@@ -1,40 +1,37 @@
 """The ledger: what is booked stays, what does not add up is found."""
 
+import dataclasses
+import random
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.exc import IntegrityError
 
+from bench.books import write_books
 from core.db import Uow
 from core.ids import new_id
+from core.ledger import proving
 from core.ledger import service as ledger
 from core.ledger.models import Account, Movement
 from core.money import Money
-from core.settings import Settings
-from core.wiring import Greenroom, build
+from core.wiring import Greenroom
 
 PRICE = Money(19500)
-
-
-@pytest.fixture
-def greenroom(settings: Settings) -> Iterator[Greenroom]:
-    made = build(settings)
-    yield made
-    made.engine.dispose()
 
 
 @pytest.fixture
 def uow(greenroom: Greenroom) -> Iterator[Uow]:
     """One transaction over an empty ledger, rolled back."""
     with greenroom.uow() as uow:
-        uow.session.execute(text("TRUNCATE ledger_entries, interview_payments, cohort_credits CASCADE"))
+        uow.session.execute(text("TRUNCATE ledger_entries, ledger_proofs, interview_payments, cohort_credits CASCADE"))
         yield uow
         uow.session.rollback()
 
 
 def standing(uow: Uow) -> dict[Account, int]:
-    return {balance.account: balance.amount for balance in ledger.balances(uow)}
+    return {balance.account: balance.amount for balance in proving.balances(uow)}
 
 
 def pay(uow: Uow, reference: str, status: str) -> None:
@@ -54,7 +51,7 @@ def test_paid_and_delivered_is_earned(uow: Uow) -> None:
 
     ledger.book(uow, Movement.DELIVERED, PRICE, reference="p1")
     assert standing(uow) == {Account.PROVIDER: 19500, Account.PREPAID: 0, Account.EARNED: 19500}
-    assert ledger.differences(uow) == []
+    assert proving.differences(uow) == []
 
 
 def test_what_is_booked_twice_moves_once(uow: Uow) -> None:
@@ -63,7 +60,7 @@ def test_what_is_booked_twice_moves_once(uow: Uow) -> None:
         for movement in (Movement.CAPTURED, Movement.OWED, Movement.REFUNDED):
             ledger.book(uow, movement, PRICE, reference="p1")
     assert standing(uow) == {Account.PROVIDER: 0, Account.PREPAID: 0, Account.OWED_BACK: 0}
-    assert ledger.differences(uow) == []
+    assert proving.differences(uow) == []
 
 
 def test_a_refund_after_delivery_takes_back_what_was_earned(uow: Uow) -> None:
@@ -86,12 +83,98 @@ def test_a_payment_that_is_booked_otherwise_is_named(uow: Uow, status: str, book
     pay(uow, "p1", status)
     for movement in booked:
         ledger.book(uow, movement, PRICE, reference="p1")
-    assert len(ledger.differences(uow)) == 1
+    assert len(proving.differences(uow)) == 1
 
 
 def test_money_that_never_came_cannot_go(uow: Uow) -> None:
     ledger.book(uow, Movement.REFUNDED, PRICE, reference="p1")
-    assert ledger.differences(uow) == ["p1 gave more than it had"]
+    assert proving.differences(uow) == ["p1 gave more than it had"]
+
+
+AT_ONCE = timedelta()
+
+
+def looks(uow: Uow) -> tuple[list[proving.Balance], list[str]]:
+    return proving.balances(uow), proving.differences(uow)
+
+
+def test_a_look_after_proofs_says_what_reckoning_everything_says(uow: Uow) -> None:
+    """Seeded: payments in every state, booked rightly and wrongly, with a proof before any step."""
+    dice = random.Random(27)
+    movements = [Movement.CAPTURED, Movement.DELIVERED, Movement.OWED, Movement.REFUNDED]
+    for number in range(40):
+        pay(uow, f"p{number}", dice.choice(["paid", "refunded", "failed"]))
+        for movement in movements[: dice.randrange(5)]:
+            ledger.book(uow, movement, PRICE, reference=f"p{dice.randrange(number + 1)}")
+        if dice.random() < 0.3:
+            proving.prove(uow, settled=AT_ONCE)
+    since_proof = looks(uow)
+    uow.session.execute(text("TRUNCATE ledger_proofs"))
+    from_the_first_on = looks(uow)
+    assert since_proof == from_the_first_on
+    assert from_the_first_on[1]
+
+
+def test_what_a_proof_found_is_told_until_it_is_mended(uow: Uow) -> None:
+    pay(uow, "p1", "paid")
+    uow.session.execute(text("UPDATE interview_payments SET updated_at = now() - interval '3 days'"))
+    proving.prove(uow, settled=AT_ONCE)
+    assert len(proving.differences(uow)) == 1
+    ledger.book(uow, Movement.CAPTURED, PRICE, reference="p1")
+    assert proving.differences(uow) == []
+
+
+def test_what_changes_after_a_proof_is_looked_at(uow: Uow) -> None:
+    pay(uow, "p1", "paid")
+    ledger.book(uow, Movement.CAPTURED, PRICE, reference="p1")
+    proving.prove(uow, settled=AT_ONCE)
+    assert proving.differences(uow) == []
+    uow.session.execute(text("UPDATE interview_payments SET status = 'refunded', updated_at = now()"))
+    assert len(proving.differences(uow)) == 1
+
+
+def test_an_entry_that_is_not_settled_is_not_counted_twice(uow: Uow) -> None:
+    ledger.book(uow, Movement.CAPTURED, PRICE, reference="p1")
+    proving.prove(uow)
+    assert standing(uow) == {Account.PROVIDER: 19500, Account.PREPAID: 19500}
+
+
+def test_an_entry_whose_id_is_of_another_form_is_old(uow: Uow) -> None:
+    ledger.book(uow, Movement.CAPTURED, PRICE, reference="p1")
+    uow.session.execute(
+        text("INSERT INTO ledger_entries SELECT 'led_c_01', at, movement, 'p2', debit, credit, amount, currency "
+             "FROM ledger_entries")
+    )  # fmt: skip
+    before = looks(uow)
+    for settled in (AT_ONCE, timedelta(hours=1)):
+        proof = proving.prove(uow, settled=settled)
+        assert looks(uow) == before
+    assert {one["amount"] for one in proof.sums} == {PRICE.amount}
+
+
+def test_a_proof_takes_the_place_of_the_former_and_is_missed_after_two_nights(uow: Uow) -> None:
+    assert proving.proven_long_ago(uow) is None
+    for _ in range(2):
+        proof = proving.prove(uow)
+    assert uow.session.execute(text("SELECT id FROM ledger_proofs")).all() == [(proof.id,)]
+    assert proving.proven_long_ago(uow) is None
+    later = dataclasses.replace(uow, now=uow.now + timedelta(days=3))
+    assert proving.proven_long_ago(later) == proof.at
+
+
+@pytest.mark.parametrize(
+    "query", [proving._SUMS_SINCE, proving._UNBOOKED, proving._OVERDRAWN], ids=["sums", "unbooked", "overdrawn"]
+)
+def test_a_look_does_not_read_the_books_from_the_first_on(uow: Uow, query: TextClause) -> None:
+    write_books(uow.session.connection(), payments=20_000)
+    uow.session.execute(text("ANALYZE ledger_entries, interview_payments"))
+    proof = proving.prove(uow, settled=AT_ONCE)
+    bounds = {**proving._ENDS, "entry": proof.before_entry, "credit": proof.before_credit, "since": proof.at,
+              "suspects": [], "named": 100}  # fmt: skip
+    plan = "\n".join(uow.session.scalars(text(f"EXPLAIN {query.text}"), bounds))
+    assert "Seq Scan on ledger_entries" not in plan, plan
+    assert "Seq Scan on interview_payments" not in plan, plan
+    assert standing(uow)[Account.EARNED] == 19500 * 20_000
 
 
 @pytest.mark.parametrize("change", ["UPDATE ledger_entries SET amount = 1", "DELETE FROM ledger_entries"])

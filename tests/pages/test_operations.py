@@ -42,7 +42,7 @@ def test_it_is_closed_to_everybody_else(visit: Visitor, person: Callable[..., Ac
 
 def test_a_dead_event_is_replayed_and_its_words_stay_hidden(admin: Visitor, greenroom: Greenroom) -> None:
     event_id = bury(greenroom)
-    app = admin.open(Screen.OPERATIONS)
+    app = admin.open(Screen.OPERATIONS, part="events")
     assert "end\\-of\\-call\\-report" in said(app)
     assert "what was said" not in said(app)
 
@@ -57,4 +57,4 @@ def test_a_dead_event_is_replayed_and_its_words_stay_hidden(admin: Visitor, gree
 
 def test_money_that_is_held_is_shown(admin: Visitor, story: Story) -> None:
     story.ready()
-    assert "Paid, not delivered yet" in said(admin.open(Screen.OPERATIONS))
+    assert "Paid, not delivered yet" in said(admin.open(Screen.OPERATIONS, part="money"))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 T = TypeVar("T", bound=str)
 
@@ -58,6 +59,22 @@ def menu(label: str, options: Sequence[T], *, named: Callable[[T], str], placeho
     elif st.query_params.get(key) != str(shown):
         st.query_params[key] = str(shown)
     return shown
+
+
+def tabs(options: Sequence[T], *, named: Callable[[T], str], key: str) -> tuple[T, DeltaGenerator]:
+    """The part of a screen that is open, with its place; what is in the others is for the caller to leave unread. The
+    first is open at first."""
+    labels = [tinted(named(option)) for option in options]
+    if st.session_state.get(key) not in labels:
+        found = _in_address(options, named, key)
+        st.session_state[key] = labels[options.index(found[0]) if found else 0]
+
+    def turned() -> None:
+        st.query_params[key] = str(options[labels.index(st.session_state[key])])
+
+    places = st.tabs(labels, key=key, on_change=turned)
+    opened = next((place for place in places if place.open), places[0])
+    return options[places.index(opened)], opened
 
 
 def _take_from_address(options: Sequence[T], named: Callable[[T], str], key: str) -> None:

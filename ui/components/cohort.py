@@ -5,7 +5,6 @@ from enum import StrEnum
 from functools import partial
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from core.cohorts import heat, risk, roster, service
 from core.cohorts.roster import Order
@@ -67,27 +66,6 @@ VIEWS = Worded(
         View.SETTINGS: N_("Invite and settings"),
     }
 )
-
-
-def opened() -> tuple[View, DeltaGenerator]:
-    """The part of the screen that is open, with its place. The others are neither read nor sent until they open."""
-    named = _named()
-    if st.session_state.get(Key.COHORT_VIEW) not in named:
-        wanted = st.query_params.get(Key.COHORT_VIEW)
-        view = View(wanted) if wanted in list(View) else View.OVERVIEW
-        st.session_state[Key.COHORT_VIEW] = choices.tinted(VIEWS[view])
-    tabs = st.tabs(list(named), key=Key.COHORT_VIEW, on_change=_turned)
-    place = next((tab for tab in tabs if tab.open), tabs[0])
-    return list(View)[tabs.index(place)], place
-
-
-def _turned() -> None:
-    st.query_params[Key.COHORT_VIEW] = _named()[st.session_state[Key.COHORT_VIEW]].value
-
-
-def _named() -> dict[str, View]:
-    """The parts by the labels of their tabs."""
-    return {choices.tinted(VIEWS[view]): view for view in View}
 
 
 def filters() -> Filters:

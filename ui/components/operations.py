@@ -1,13 +1,12 @@
 """The parts of the operator's screen. Nothing of what people said is shown on it."""
 
-from collections.abc import Sequence
+from enum import StrEnum
 
 import streamlit as st
 
 from core.i18n import N_, Worded, _, ngettext
 from core.notifications.models import MessageStatus
 from core.operations import service
-from core.operations.health import ProviderHealth
 from core.operations.types import EventView, Overview
 from core.webhooks.models import EventStatus
 from ui import text, words
@@ -43,28 +42,53 @@ _ACCOUNTS = Worded(
 )
 
 
+class View(StrEnum):
+    """A part of the screen; the value stands in the address, so that a link works in every language."""
+
+    PROVIDERS = "providers"
+    EVENTS = "events"
+    STUCK = "stuck"
+    MESSAGES = "messages"
+    MONEY = "money"
+
+
+VIEWS = Worded(
+    {
+        View.PROVIDERS: N_("Providers"),
+        View.EVENTS: N_("Events"),
+        View.STUCK: N_("Stuck"),
+        View.MESSAGES: N_("Messages"),
+        View.MONEY: N_("Money"),
+    }
+)
+
+
 def attention(seen: Overview) -> None:
     """The figures that should be zero."""
-    dead = sum(count for (_, status), count in seen.events.items() if status is EventStatus.DEAD)
-    failed = sum(count for (_, status), count in seen.jobs.items() if status in ("failed", "aborted"))
-    unsent = sum(count for (_, status), count in seen.messages.items() if status is MessageStatus.FAILED)
     with st.grid(4, min_column_width=130):
-        st.metric(_("Dead events"), dead, border=True)
-        st.metric(_("Failed jobs"), failed, border=True)
+        st.metric(_("Dead events"), seen.dead_events, border=True)
+        st.metric(_("Failed jobs"), seen.failed_jobs, border=True)
         st.metric(_("Stuck"), seen.stuck, border=True)
-        st.metric(_("Unsent messages"), unsent, border=True)
+        st.metric(_("Unsent messages"), seen.unsent_messages, border=True)
     if seen.differences:
         st.error(
             _("**The ledger does not add up.** {names}").format(names=plain("; ".join(seen.differences[:5]))),
             icon=":material/error:",
         )
-    elif not (dead or failed or unsent or seen.stuck):
+    elif seen.proven_long_ago:
+        st.warning(
+            _(
+                "The books were last proven on {day}. What was changed before is not looked at until they are again."
+            ).format(day=text.day(seen.proven_long_ago)),
+            icon=":material/history:",
+        )
+    elif not (seen.dead_events or seen.failed_jobs or seen.unsent_messages or seen.stuck):
         st.success(_("Nothing needs you. The ledger adds up."), icon=":material/check_circle:")
 
 
-def providers(health: Sequence[ProviderHealth]) -> None:
+def providers(ctx: PageContext) -> None:
     note(_("Over the last 15 minutes, as all our processes have seen it."))
-    for provider in health:
+    for provider in ctx.greenroom.health.read(ctx.greenroom.clock()):
         label, color = _STATES[provider.state]
         with st.container(border=True, key=f"provider-{provider.provider}", gap="xsmall"):
             with st.container(horizontal=True, horizontal_alignment="distribute"):
@@ -81,11 +105,12 @@ def providers(health: Sequence[ProviderHealth]) -> None:
                 note(", ".join(f"{plain(code)}: {count}" for code, count in sorted(provider.outcomes.items())))
 
 
-def events(ctx: PageContext, seen: Overview) -> None:
-    if seen.events:
+def events(ctx: PageContext) -> None:
+    if counts := ctx.look(service.events_by_state):
+        note(_("Of the last 24 hours, and all that are not done with."))
         counted = [
             {_("Source"): source, _("State"): status.value, _("Events"): count}
-            for (source, status), count in sorted(seen.events.items())
+            for (source, status), count in sorted(counts.items())
         ]
         st.dataframe(counted, hide_index=True)
     status = st.selectbox(_("Show events"), list(EventStatus), index=3, format_func=lambda s: s.value.capitalize())
@@ -108,19 +133,20 @@ def _event(ctx: PageContext, event: EventView) -> None:
                 st.rerun()
 
 
-def stuck(seen: Overview) -> None:
-    if not seen.stuck_sessions and not seen.stuck_payments:
+def stuck(ctx: PageContext) -> None:
+    seen = ctx.look(service.stuck)
+    if not seen.number:
         st.markdown(_("No interview and no payment is stuck. Reconciliation asks the providers every minute."))
-    if seen.stuck_sessions:
+    if seen.sessions:
         st.subheader(_("Interviews"), anchor=False)
         st.dataframe(
             [
                 {_("Interview"): s.session_id, _("State"): s.status.value, _("Attempt"): s.attempt, _("Since"): s.since}
-                for s in seen.stuck_sessions
+                for s in seen.sessions
             ],
             hide_index=True,
         )
-    if seen.stuck_payments:
+    if seen.payments:
         st.subheader(_("Payments"), anchor=False)
         st.dataframe(
             [
@@ -130,23 +156,31 @@ def stuck(seen: Overview) -> None:
                     _("Amount"): text.money(p.amount, p.currency),
                     _("Since"): p.since,
                 }
-                for p in seen.stuck_payments
+                for p in seen.payments
             ],
             hide_index=True,
         )
-    if waiting := [(job, status, count) for (job, status), count in seen.jobs.items()]:
+    listed = len(seen.sessions) + len(seen.payments)
+    if seen.number > listed:
+        note(_("Shown here: the first {shown} of {number}.").format(shown=listed, number=seen.number))
+    if waiting := ctx.look(service.jobs):
         st.subheader(_("Jobs"), anchor=False)
-        st.dataframe([{_("Job"): j, _("State"): s, _("Number"): n} for j, s, n in waiting], hide_index=True)
+        st.dataframe(
+            [{_("Job"): job, _("State"): status, _("Number"): count} for (job, status), count in waiting.items()],
+            hide_index=True,
+        )
 
 
-def messages(ctx: PageContext, seen: Overview) -> None:
-    if not seen.messages:
-        st.markdown(_("No message was written yet."))
+def messages(ctx: PageContext) -> None:
+    counts = ctx.look(service.messages_by_state)
+    if not counts:
+        st.markdown(_("No message was written in the last 24 hours, and none waits."))
         return
+    note(_("Of the last 24 hours, and all that have not left."))
     st.dataframe(
         [
             {_("Channel"): channel.value, _("State"): status.value, _("Messages"): count}
-            for (channel, status), count in sorted(seen.messages.items())
+            for (channel, status), count in sorted(counts.items())
         ],
         hide_index=True,
     )
@@ -159,7 +193,8 @@ def messages(ctx: PageContext, seen: Overview) -> None:
                     st.rerun()
 
 
-def money(seen: Overview, *, currency: str) -> None:
+def money(ctx: PageContext) -> None:
+    seen, currency = ctx.look(service.money, dollar_price=ctx.settings.dollar_price), ctx.settings.currency
     st.subheader(_("Ledger"), anchor=False)
     if seen.balances:
         for balance in seen.balances:
