@@ -1,6 +1,6 @@
 """Who may see what of a learner: asha learns, ravi and devi coach her, meera coaches others and must see nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
@@ -26,18 +26,14 @@ from core.paging import Page, encode_cursor
 from core.reports import overrides
 from core.reports.models import ReportReview
 from core.reports.states import ReviewKind, ReviewStatus
-from core.settings import Settings
-from core.wiring import Greenroom, build
+from core.wiring import Greenroom
 from tests.integration.test_rollups import cohort_with, person, write
 
 
-@pytest.fixture
-def greenroom(settings: Settings) -> Iterator[Greenroom]:
-    made = build(settings)
-    with made.engine.begin() as connection:
+@pytest.fixture(autouse=True)
+def nobody_yet(greenroom: Greenroom) -> None:
+    with greenroom.engine.begin() as connection:
         connection.execute(text("TRUNCATE users, cohorts CASCADE"))
-    yield made
-    made.engine.dispose()
 
 
 @dataclass(frozen=True)

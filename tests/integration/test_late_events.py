@@ -1,25 +1,16 @@
 """What comes about an interview after it was erased leaves no words behind."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from core.interviews import calls, erasure, flows
 from core.interviews.errors import CallNotKnownYet
 from core.ports.voice import Incoming, NotForUs
-from core.settings import Settings
 from core.webhooks import flows as handling
 from core.webhooks.models import WebhookEvent
 from core.webhooks.service import Arrival
-from tests.integration.test_invariants import VOICE, World
-
-
-@pytest.fixture
-def world(settings: Settings) -> Iterator[World]:
-    made = World(settings)
-    yield made
-    made.close()
+from tests.integration.world import VOICE, World
 
 
 def arrive(world: World, call_id: str, kind: str) -> str:

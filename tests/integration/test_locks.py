@@ -1,9 +1,7 @@
 """What comes at the same moment from a page, a webhook and a job waits for each other in one order."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-
-import pytest
 
 from core.analytics import service as analytics
 from core.analytics.models import InterviewStatistics
@@ -13,18 +11,10 @@ from core.payments import flows as payments
 from core.payments import service
 from core.payments.models import InterviewPayment
 from core.payments.types import PaymentStatus
-from core.settings import Settings
-from tests.integration.test_invariants import VOICE, World
+from tests.integration.world import VOICE, World
 from tests.waiting import until
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-
-
-@pytest.fixture
-def world(settings: Settings) -> Iterator[World]:
-    made = World(settings)
-    yield made
-    made.close()
 
 
 def started_beside(world: World, work: Callable[[], object]) -> "Future[object]":

@@ -22,8 +22,8 @@ from core.interviews.service import history
 from core.interviews.types import SessionStatus
 from core.reports.service import report_view
 from runner.postgres import EmbeddedPostgres
-from tests.integration.test_invariants import World
 from tests.integration.test_promise import interview_without_report
+from tests.integration.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
 RELEASED = "a741dc425bc0"

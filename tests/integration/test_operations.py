@@ -1,9 +1,7 @@
 """What an operator is told is all there is, however much else is under way."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import event, text
 
 from core.accounts.types import Actor, Role
@@ -12,59 +10,53 @@ from core.notifications import service as notifications
 from core.notifications.models import Channel, MessageStatus
 from core.operations import service
 from core.operations.metrics import COUNTS
-from core.operations.types import Overview
+from core.operations.types import Stuck
 from core.ports.voice import Incoming
-from core.settings import Settings
 from core.webhooks.service import Arrival
-from tests.integration.test_invariants import VOICE, World
 from tests.integration.test_promise import TYPED
 from tests.integration.test_reconciliation import MORE_THAN_A_ROUND, under_way
+from tests.integration.world import VOICE, World
 
 MEERA = Actor("usr_meera", "meera", "Meera", Role.ADMIN, "ses_test")
 
 
-@pytest.fixture
-def world(settings: Settings) -> Iterator[World]:
-    made = World(settings)
-    yield made
-    made.close()
-
-
-def overview(world: World) -> Overview:
+def stuck(world: World) -> Stuck:
     with world.app.uow() as uow:
-        return service.overview(uow, MEERA, dollar_price=8_000)
+        found = service.stuck(uow, MEERA)
+        assert service.overview(uow, MEERA).stuck == found.number
+        return found
 
 
 def test_a_stuck_interview_is_told_behind_many_that_go_well(world: World) -> None:
     under_way(world, VOICE)
     under_way(world, TYPED)
     world.now += timedelta(minutes=1)
-    [stuck] = under_way(world, VOICE, number=1, status=SessionStatus.PROCESSING)
+    [late] = under_way(world, VOICE, number=1, status=SessionStatus.PROCESSING)
 
     world.now += timedelta(minutes=11)
-    seen = overview(world)
+    seen = stuck(world)
 
-    assert [one.session_id for one in seen.stuck_sessions] == [stuck]
-    assert seen.stuck == 1
+    assert [one.session_id for one in seen.sessions] == [late]
+    assert seen.number == 1
 
 
 def test_all_that_is_stuck_is_counted_and_a_hundred_are_listed(world: World) -> None:
     under_way(world, VOICE, status=SessionStatus.PROCESSING)
     world.now += timedelta(minutes=11)
 
-    seen = overview(world)
+    seen = stuck(world)
 
-    assert (seen.stuck, len(seen.stuck_sessions)) == (MORE_THAN_A_ROUND, service.LISTED)
+    assert (seen.number, len(seen.sessions)) == (MORE_THAN_A_ROUND, service.LISTED)
 
 
 def test_a_call_and_a_typed_interview_are_stuck_when_reconciliation_should_have_ended_them(world: World) -> None:
     [spoken], [typed] = under_way(world, VOICE, number=1), under_way(world, TYPED, number=1)
 
     world.now += timedelta(hours=2, minutes=11)
-    assert [one.session_id for one in overview(world).stuck_sessions] == [spoken]
+    assert [one.session_id for one in stuck(world).sessions] == [spoken]
 
     world.now += timedelta(days=1)
-    assert {one.session_id for one in overview(world).stuck_sessions} == {spoken, typed}
+    assert {one.session_id for one in stuck(world).sessions} == {spoken, typed}
 
 
 def test_what_providers_and_messages_say_is_not_read_to_list_them(world: World) -> None:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import inspect
-from collections.abc import Iterator
 
 import pytest
 
@@ -10,17 +9,9 @@ from core.interviews import flows, service
 from core.interviews.types import Patience
 from core.payments import flows as payments
 from core.reports import judging, scoring
-from core.settings import Settings
-from tests.integration.test_invariants import VOICE, World
+from tests.integration.world import VOICE, World
 
 SLOWLY = dataclasses.replace(VOICE, patience=Patience.MUCH_MORE, extra_time=50)
-
-
-@pytest.fixture
-def world(settings: Settings) -> Iterator[World]:
-    made = World(settings)
-    yield made
-    made.close()
 
 
 def test_the_price_is_that_of_the_chosen_time(world: World) -> None:

@@ -1,27 +1,16 @@
 """A report that does not come in the promised time is refunded, and what comes later changes nothing."""
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import timedelta
-
-import pytest
 
 from core import reconciliation
 from core.interviews import flows
 from core.interviews.catalogue import Mode
 from core.payments import flows as payments
 from core.reports.flows import write_report
-from core.settings import Settings
-from tests.integration.test_invariants import VOICE, World
+from tests.integration.world import VOICE, World
 
 TYPED = dataclasses.replace(VOICE, mode=Mode.TEXT)
-
-
-@pytest.fixture
-def world(settings: Settings) -> Iterator[World]:
-    made = World(settings)
-    yield made
-    made.close()
 
 
 def interview_without_report(world: World) -> str:

@@ -1,6 +1,5 @@
 """Whatever stands still has its turn, however many others are typed, spoken or waited for at the same time."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,18 +11,10 @@ from core.interviews.models import InterviewCall
 from core.interviews.types import SessionStatus, SetUp
 from core.ports.errors import VoiceDown
 from core.ports.voice import CallState
-from core.settings import Settings
-from tests.integration.test_invariants import VOICE, World
 from tests.integration.test_promise import TYPED, interview_without_report, state
+from tests.integration.world import VOICE, World
 
 MORE_THAN_A_ROUND = 101
-
-
-@pytest.fixture
-def world(settings: Settings) -> Iterator[World]:
-    made = World(settings)
-    yield made
-    made.close()
 
 
 def under_way(

@@ -1,6 +1,5 @@
 """Money that goes back: under way, given up by the provider, returned by hand. It is returned once, and never kept."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,15 +9,7 @@ from core.errors import AppError
 from core.interviews import flows
 from core.interviews.types import SetUp
 from core.payments import flows as payments
-from core.settings import Settings
-from tests.integration.test_invariants import VOICE, World
-
-
-@pytest.fixture
-def world(settings: Settings) -> Iterator[World]:
-    made = World(settings)
-    yield made
-    made.close()
+from tests.integration.world import VOICE, World
 
 
 def paid(world: World, *, setup: SetUp = VOICE, verify: bool = True) -> tuple[str, str]:

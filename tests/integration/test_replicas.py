@@ -27,8 +27,8 @@ from core.settings import with_driver
 from runner.postgres import EmbeddedPostgres
 from runner.replica import PRIMARY_SETTINGS, StreamingReplica
 from runner.valkey import EmbeddedValkey
-from tests.integration.test_invariants import World
 from tests.integration.test_promise import interview_without_report
+from tests.integration.world import World
 from tests.waiting import until
 
 ASHA = Actor(user_id="usr_asha", username="asha", name="Asha", role=Role.CANDIDATE, session_id="ses_1")

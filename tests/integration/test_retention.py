@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -14,21 +14,15 @@ from core.interviews.catalogue import Mode
 from core.interviews.models import InterviewTranscript
 from core.jobs import queue_nightly
 from core.payments import flows as payments
+from core.ports.voice import Incoming
 from core.privacy import retention
 from core.privacy.jobs import sweep  # noqa: F401  registers the job
 from core.reports.flows import write_report
-from core.settings import Settings
-from tests.integration.test_invariants import VOICE, World
+from core.webhooks.service import Arrival
+from tests.integration.world import VOICE, World
 
 QUEUED = "SELECT id FROM procrastinate_jobs WHERE task_name = 'privacy.sweep'"
 TYPED = dataclasses.replace(VOICE, mode=Mode.TEXT)
-
-
-@pytest.fixture
-def world(settings: Settings) -> Iterator[World]:
-    made = World(settings)
-    yield made
-    made.close()
 
 
 def held_interview(world: World) -> str:
@@ -85,6 +79,22 @@ def test_an_interview_that_is_under_way_is_left(world: World) -> None:
 
     assert retention.sweep(world.app).interviews == 0
     assert world.rows("SELECT id FROM interview_sessions") == [(session_id,)]
+
+
+def test_however_much_is_left_goes_in_parts_and_what_is_not_done_with_stays(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "PART", 2)
+    world.inbox.put([Arrival("vapi", Incoming(str(number), "transcript"), b"{}") for number in range(6)])
+    with world.real.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE webhook_events SET status = 'handled' WHERE event_key <> '3'")
+    world.now += timedelta(days=world.app.settings.keep_events_days + 1)
+    world.inbox.put([Arrival("vapi", Incoming("young", "transcript"), b"{}")])
+    with world.real.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE webhook_events SET status = 'handled' WHERE event_key = 'young'")
+
+    assert retention.sweep(world.app).events == 5
+    assert world.rows("SELECT event_key FROM webhook_events ORDER BY 1") == [("3",), ("young",)]
 
 
 def elsewhere(work: Coroutine[None, None, None]) -> None:

@@ -1,7 +1,6 @@
 """A cohort's figures are what counting everything anew would give, whatever happened before."""
 
 import os
-from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
 from statistics import fmean, median, stdev
@@ -23,8 +22,7 @@ from core.errors import NotFound
 from core.ids import new_id
 from core.interviews.models import InterviewQuestion, InterviewSession
 from core.reports.models import InterviewReport
-from core.settings import Settings
-from core.wiring import Greenroom, build
+from core.wiring import Greenroom
 
 ROLLED_UP = ("cohort_days", "cohort_competencies", "cohort_day_competencies", "cohort_learners", "cohort_questions")
 TYPES, LEVELS, PARTS = ("technical", "hr"), ("easy", "hard"), ("databases", "apis", "testing")
@@ -33,13 +31,10 @@ STEPS = int(os.environ.get("ROLLUP_STEPS", "400"))
 """`make exact` takes ten thousand."""
 
 
-@pytest.fixture
-def greenroom(settings: Settings) -> Iterator[Greenroom]:
-    made = build(settings)
-    with made.engine.begin() as connection:
+@pytest.fixture(autouse=True)
+def nobody_yet(greenroom: Greenroom) -> None:
+    with greenroom.engine.begin() as connection:
         connection.execute(text("TRUNCATE users, cohorts CASCADE"))
-    yield made
-    made.engine.dispose()
 
 
 def person(greenroom: Greenroom, role: Role, name: str = "Asha") -> Actor:

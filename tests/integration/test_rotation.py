@@ -1,7 +1,5 @@
 """Keys are changed under a running product: what was sealed stays readable, and nothing is left under the old key."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from core import sealing
@@ -11,14 +9,7 @@ from core.keys import EnvelopeKeyring
 from core.rotation import left_behind, rotate, sealed_models
 from core.settings import Settings
 from core.wiring import Greenroom, build
-from tests.integration.test_invariants import VOICE, World
-
-
-@pytest.fixture
-def world(settings: Settings) -> Iterator[World]:
-    made = World(settings)
-    yield made
-    made.close()
+from tests.integration.world import VOICE, World
 
 
 def ring_of(greenroom: Greenroom) -> EnvelopeKeyring:

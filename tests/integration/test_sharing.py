@@ -1,6 +1,5 @@
 """A link to a report: it opens that report alone, ends by itself, and is ended by its owner alone."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,16 +8,8 @@ from core.errors import FieldProblem, NotFound
 from core.interviews import erasure
 from core.reports import sharing
 from core.reports.flows import write_report
-from core.settings import Settings
-from tests.integration.test_invariants import World
 from tests.integration.test_promise import interview_without_report
-
-
-@pytest.fixture
-def world(settings: Settings) -> Iterator[World]:
-    made = World(settings)
-    yield made
-    made.close()
+from tests.integration.world import World
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from core.cohorts.errors import NotSponsored
 from core.cohorts.types import Share
 from core.errors import Forbidden, NotFound
 from core.interviews.types import SessionStatus
-from core.ledger import service as ledger
+from core.ledger import proving
 from core.ledger.models import Account
 from core.money import Money
 from core.payments import service as payments
@@ -38,7 +38,9 @@ def greenroom(settings: Settings) -> Iterator[Greenroom]:
 def _empty(greenroom: Greenroom) -> None:
     """Before, and after for other tests of the same books."""
     with greenroom.engine.begin() as connection:
-        connection.execute(text("TRUNCATE users, cohorts, cohort_credits, ledger_entries, interview_payments CASCADE"))
+        connection.execute(
+            text("TRUNCATE users, cohorts, cohort_credits, ledger_entries, ledger_proofs, interview_payments CASCADE")
+        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Sponsored:
 
     def adds_up(self) -> None:
         with self.greenroom.uow() as uow:
-            assert ledger.differences(uow) == []
+            assert proving.differences(uow) == []
 
 
 @pytest.fixture
@@ -113,14 +115,14 @@ def test_a_refund_returns_the_credit_and_the_share_of_it(held: Sponsored) -> Non
     assert held.left() == PLENTY.amount
     held.adds_up()
     with held.greenroom.uow() as uow:
-        stands = {b.account: b.amount for b in ledger.balances(uow)}
+        stands = {b.account: b.amount for b in proving.balances(uow)}
         assert [one.cohort_id for one in sponsoring.sponsors(uow, held.asha, Money(1, "INR"))] == [held.cohort_id]
     assert (stands[Account.SPONSORS], stands[Account.RECEIVABLE], stands[Account.PREPAID]) == (10**7, 10**7, 0)
 
 
 def test_credit_is_not_spent_beyond_what_is_there(held: Sponsored) -> None:
     with held.greenroom.uow() as uow:
-        uow.session.execute(text("TRUNCATE cohort_credits, ledger_entries"))
+        uow.session.execute(text("TRUNCATE cohort_credits, ledger_entries, ledger_proofs"))
         sponsoring.grant(uow, held.admin, held.cohort_id, Money(1, "INR"))
     with pytest.raises(NotSponsored):
         held.pay(held.interview())

@@ -1,7 +1,6 @@
 """Study interviews: hints, critiques and answers given again, and no trace of them in any figure."""
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -21,21 +20,13 @@ from core.interviews.rules import validate_setup
 from core.interviews.types import SetUp
 from core.reports import reviews
 from core.reports.service import kept_of, report_view
-from core.settings import Settings
 from tests.integration.played import ANSWER
-from tests.integration.test_invariants import VOICE, World
 from tests.integration.test_refunds import paid
+from tests.integration.world import VOICE, World
 
 TYPED = dataclasses.replace(VOICE, mode=Mode.TEXT)
 STUDY = dataclasses.replace(TYPED, study=True)
 BETTER = "I compare the estimated with the actual rows of the plan, and look for lock waits and long transactions."
-
-
-@pytest.fixture
-def world(settings: Settings) -> Iterator[World]:
-    made = World(settings)
-    yield made
-    made.close()
 
 
 def begun(world: World, setup: SetUp = STUDY) -> str:

@@ -1,7 +1,6 @@
 """Going on by typing in the middle of a call: what was spoken stays, whenever the provider hands it over."""
 
 import dataclasses
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,17 +10,9 @@ from core.interviews.catalogue import Mode
 from core.interviews.errors import ConsentNeeded, InvalidState
 from core.interviews.types import EndedBy
 from core.ports.voice import CallState
-from core.settings import Settings
 from tests.integration.played import ANSWER
-from tests.integration.test_invariants import VOICE, World
 from tests.integration.test_refunds import paid
-
-
-@pytest.fixture
-def world(settings: Settings) -> Iterator[World]:
-    made = World(settings)
-    yield made
-    made.close()
+from tests.integration.world import VOICE, World
 
 
 def said(world: World, session_id: str) -> list[tuple[str, int | None]]:

@@ -5,7 +5,6 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import SimpleNamespace
 from typing import Any
@@ -21,8 +20,7 @@ from sqlalchemy import text
 
 from core import tracing
 from core.jobs import job, queue
-from core.settings import Settings
-from core.wiring import Greenroom, build
+from core.wiring import Greenroom
 
 SEEN: list[dict[str, Any]] = []
 ROOT_OF_TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -41,13 +39,6 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     monkeypatch.setattr(tracing, "TRACER", provider.get_tracer("tests"))
     return exporter
-
-
-@pytest.fixture
-def greenroom(settings: Settings) -> Iterator[Greenroom]:
-    made = build(settings)
-    yield made
-    made.engine.dispose()
 
 
 def queued(greenroom: Greenroom) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The trend of somebody's scores holds the latest interviews of what is asked for, however many came since."""
 
-from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -12,18 +11,14 @@ from core.analytics import service as analytics
 from core.analytics.competencies import competency_trends
 from core.analytics.models import InterviewStatistics  # noqa: F401  registers the table with its users
 from core.interviews.catalogue import Difficulty, InterviewType
-from core.settings import Settings
-from core.wiring import Greenroom, build
+from core.wiring import Greenroom
 from tests.integration.test_rollups import person, write
 
 
-@pytest.fixture
-def greenroom(settings: Settings) -> Iterator[Greenroom]:
-    made = build(settings)
-    with made.engine.begin() as connection:
+@pytest.fixture(autouse=True)
+def nobody_yet(greenroom: Greenroom) -> None:
+    with greenroom.engine.begin() as connection:
         connection.execute(text("TRUNCATE users, cohorts CASCADE"))
-    yield made
-    made.engine.dispose()
 
 
 def test_what_is_asked_for_is_looked_for_beyond_the_latest(
