@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 import structlog
-from sqlalchemy import DateTime, Engine, Enum, MetaData, NullPool, String, create_engine, event, func, select
+from sqlalchemy import DateTime, Engine, Enum, MetaData, NullPool, Select, String, create_engine, event, func, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
@@ -23,6 +23,8 @@ from core.replicas import EVERYTHING, PLACE_ON_PRIMARY, Replicas
 log = structlog.get_logger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
+Count: TypeAlias = Select[int]
+"""A query that counts, for several to be asked in one statement."""
 
 _AFTER = "after_commit"
 _TOLD = "told"

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.accounts.service import email_of
+from core.accounts.service import account_view
 from core.i18n import _
 from ui import auth, words
 from ui.components.joining import invitation, memberships
@@ -10,7 +10,7 @@ from ui.components.own_data import leave, password, take_along
 from ui.components.pacing import pacing
 from ui.components.payments import payments
 from ui.components.processors import processors
-from ui.components.sign_in import address_confirmation, authenticator
+from ui.components.sign_in import address_confirmation, authenticator, proof_of_address
 from ui.components.speaking import speaking
 from ui.components.telling import telling
 from ui.guard import PageContext, page
@@ -20,12 +20,14 @@ from ui.guard import PageContext, page
 def account(ctx: PageContext) -> None:
     st.title(_("Account"), anchor=False)
     invitation(ctx)
-    address_confirmation(ctx)
+    proof_of_address(ctx)
+    seen = ctx.read(account_view)
+    address_confirmation(ctx, seen)
     with st.container(border=True, key="who"):
         for label, value in (
             (_("Name"), ctx.actor.name),
             (_("Username"), ctx.actor.username),
-            (_("E-mail"), ctx.read(lambda uow, actor: email_of(uow, actor.user_id))),
+            (_("E-mail"), seen.email),
             (_("Role"), words.ROLES[ctx.actor.role]),
         ):
             with st.container(gap=None):
@@ -39,13 +41,13 @@ def account(ctx: PageContext) -> None:
     st.subheader(_("Your data"), anchor=False)
     take_along(ctx)
     processors(ctx)
-    password(ctx)
+    password(ctx, seen)
     authenticator(ctx)
     if st.button(_("Sign out"), icon=":material/logout:"):
         auth.sign_out()
     st.subheader(_("Payments"), anchor=False)
     payments(ctx)
-    leave(ctx)
+    leave(ctx, seen)
 
 
 account()

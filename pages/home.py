@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.analytics.service import statistics
 from core.i18n import _
-from core.interviews.service import history
+from core.interviews.service import has_begun, history
 from core.interviews.types import SessionStatus
 from ui import routes
 from ui.components.assigning import assigned
@@ -24,7 +24,7 @@ GOING_ON = (*NEXT_SCREEN, SessionStatus.PROCESSING)
 @page()
 def home(ctx: PageContext) -> None:
     name = plain(ctx.actor.name)
-    if not ctx.look(history, limit=1).items:
+    if not ctx.look(has_begun):
         welcome(name)
         assigned(ctx)
         return

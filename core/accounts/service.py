@@ -12,7 +12,7 @@ from core.accounts import passwords, repo, tokens
 from core.accounts.errors import BadCredentials, NotSignedIn, UsernameOrEmailTaken
 from core.accounts.models import AuthSession, LoginTicket, User
 from core.accounts.rules import check_new_password, normal_email, normal_name, normal_username
-from core.accounts.types import Actor, Role, SessionKind
+from core.accounts.types import AccountView, Actor, Role, SessionKind
 from core.db import Uow
 from core.errors import FieldProblem
 from core.i18n import ENGLISH, LANGUAGES, N_, known, language
@@ -221,15 +221,12 @@ def erase(uow: Uow, user_id: str) -> None:
     repo.delete_user(uow, user_id)
 
 
-def email_is_confirmed(uow: Uow, user_id: str) -> bool:
-    user = repo.user_by_id(uow, user_id)
-    return user is not None and user.email_verified_at is not None
-
-
-def has_password(uow: Uow, actor: Actor) -> bool:
-    """Whether the caller can sign in by a password; an account that was opened by a provider's word has none yet."""
+def account_view(uow: Uow, actor: Actor) -> AccountView:
+    """Raises: NotSignedIn when the account is gone."""
     user = repo.user_by_id(uow, actor.user_id)
-    return user is not None and user.password_hash != passwords.NONE
+    if user is None:
+        raise NotSignedIn
+    return AccountView(user.email, user.email_verified_at is not None, user.password_hash != passwords.NONE)
 
 
 def email_of(uow: Uow, user_id: str) -> str:

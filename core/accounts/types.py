@@ -21,6 +21,14 @@ class LinkPurpose(StrEnum):
 
 
 @dataclass(frozen=True)
+class AccountView:
+    email: str
+    email_is_confirmed: bool
+    has_password: bool
+    """Whether one can sign in by it; an account that was opened by a provider's word has none yet."""
+
+
+@dataclass(frozen=True)
 class Actor:
     """The signed-in person on whose behalf something is done."""
 

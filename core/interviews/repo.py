@@ -7,7 +7,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import defer
 
 from core.acting import name_unless_known
-from core.db import Uow
+from core.db import Count, Uow
 from core.interviews.catalogue import Difficulty, InterviewType
 from core.interviews.models import (
     InterviewCall,
@@ -164,17 +164,21 @@ def delete_session(uow: Uow, session_id: str) -> None:
     uow.session.execute(delete(InterviewSession).where(InterviewSession.id == session_id))
 
 
-def count_calls(uow: Uow, user_id: str) -> int:
+def has_session(uow: Uow, user_id: str) -> bool:
+    query = select(InterviewSession.id).where(InterviewSession.user_id == user_id).limit(1)
+    return uow.session.scalars(query).first() is not None
+
+
+def calls_counted(user_id: str) -> Count:
     query = select(func.count()).select_from(InterviewCall).join(InterviewSession)
-    return uow.session.scalars(query.where(InterviewSession.user_id == user_id)).one()
+    return query.where(InterviewSession.user_id == user_id)
 
 
-def count_recordings(uow: Uow, user_id: str) -> int:
+def recordings_counted(user_id: str) -> Count:
     query = select(func.count()).select_from(InterviewTranscript).join(InterviewSession)
-    query = query.where(InterviewSession.user_id == user_id, InterviewTranscript.recording_key.is_not(None))
-    return uow.session.scalars(query).one()
+    return query.where(InterviewSession.user_id == user_id, InterviewTranscript.recording_key.is_not(None))
 
 
-def count_planned_by_model(uow: Uow, user_id: str) -> int:
+def planned_by_model_counted(user_id: str) -> Count:
     by_model = InterviewSession.questions_source != QuestionsSource.QUESTION_BANK
-    return uow.session.scalars(select(func.count()).where(InterviewSession.user_id == user_id, by_model)).one()
+    return select(func.count()).where(InterviewSession.user_id == user_id, by_model)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from core.accounts.types import Actor
-from core.db import Uow
+from core.db import Count, Uow
 from core.errors import FieldProblem, NotFound
 from core.i18n import N_
 from core.ids import new_id
@@ -315,19 +315,24 @@ def history(
     return page_of(items, limit, lambda item: item.session_id)
 
 
-def calls_made(uow: Uow, actor: Actor) -> int:
-    """How many calls the voice provider has had for the caller's interviews."""
-    return repo.count_calls(uow, actor.user_id)
+def has_begun(uow: Uow, actor: Actor) -> bool:
+    """Whether the caller has ever set up an interview that is kept."""
+    return repo.has_session(uow, actor.user_id)
 
 
-def recordings_kept(uow: Uow, actor: Actor) -> int:
-    """Of how many of the caller's interviews the object store holds a recording."""
-    return repo.count_recordings(uow, actor.user_id)
+def calls_made(actor: Actor) -> Count:
+    """Counts the calls that the voice provider has had for the caller's interviews."""
+    return repo.calls_counted(actor.user_id)
 
 
-def planned_by_model(uow: Uow, actor: Actor) -> int:
-    """For how many of the caller's interviews the language model wrote questions."""
-    return repo.count_planned_by_model(uow, actor.user_id)
+def recordings_kept(actor: Actor) -> Count:
+    """Counts the caller's interviews of which the object store holds a recording."""
+    return repo.recordings_counted(actor.user_id)
+
+
+def planned_by_model(actor: Actor) -> Count:
+    """Counts the caller's interviews for which the language model wrote questions."""
+    return repo.planned_by_model_counted(actor.user_id)
 
 
 def transcript_view(uow: Uow, actor: Actor, session_id: str) -> TranscriptView:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from core import sealing
 from core.accounts import service as accounts
 from core.accounts.types import Actor
-from core.db import Uow
+from core.db import Count, Uow
 from core.errors import FieldProblem
 from core.i18n import N_
 from core.ids import new_id
@@ -117,10 +117,10 @@ def unread(uow: Uow, actor: Actor) -> int:
     return int(uow.session.scalar(query) or 0)
 
 
-def messages_sent(uow: Uow, actor: Actor, channel: Channel) -> int:
-    """How many messages have left by a channel for the caller."""
+def messages_sent(actor: Actor, channel: Channel) -> Count:
+    """Counts the messages that have left by a channel for the caller."""
     query = select(func.count()).where(OutgoingMessage.user_id == actor.user_id, OutgoingMessage.channel == channel)
-    return uow.session.scalars(query.where(OutgoingMessage.sent_at.is_not(None))).one()
+    return query.where(OutgoingMessage.sent_at.is_not(None))
 
 
 def mark_read(uow: Uow, actor: Actor) -> None:

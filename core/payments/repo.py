@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from core.acting import name_unless_known
-from core.db import Uow
+from core.db import Count, Uow
 from core.payments.models import InterviewPayment
 from core.payments.types import PaymentStatus
 
@@ -78,6 +78,5 @@ def refunds_due(uow: Uow, since: datetime, *, limit: int = 100) -> Sequence[Inte
     return uow.session.scalars(query.order_by(InterviewPayment.refund_due_at).limit(limit)).all()
 
 
-def count_orders(uow: Uow, user_id: str) -> int:
-    query = select(func.count()).where(InterviewPayment.user_id == user_id, InterviewPayment.order_id.is_not(None))
-    return uow.session.scalars(query).one()
+def orders_counted(user_id: str) -> Count:
+    return select(func.count()).where(InterviewPayment.user_id == user_id, InterviewPayment.order_id.is_not(None))

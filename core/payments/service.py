@@ -10,7 +10,7 @@ import structlog
 from core.accounts.types import Actor
 from core.analytics import service as analytics
 from core.cohorts import sponsoring
-from core.db import Uow
+from core.db import Count, Uow
 from core.errors import NotFound
 from core.ids import new_id
 from core.interviews import service as interviews
@@ -256,6 +256,6 @@ def payments_page(uow: Uow, actor: Actor, *, limit: int = 20, cursor: str | None
     return page_of(items, limit, lambda item: item.payment_id)
 
 
-def orders_made(uow: Uow, actor: Actor) -> int:
-    """For how many of the caller's payments the payment provider holds an order."""
-    return repo.count_orders(uow, actor.user_id)
+def orders_made(actor: Actor) -> Count:
+    """Counts the caller's payments for which the payment provider holds an order."""
+    return repo.orders_counted(actor.user_id)

@@ -1,11 +1,13 @@
 """Who else worked on somebody's data, on our behalf, and how often."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy import select
+
 from core.accounts.types import Actor
-from core.db import Uow
+from core.db import Count, Uow
 from core.interviews import service as interviews
 from core.notifications import service as notifications
 from core.notifications.models import Channel
@@ -31,16 +33,16 @@ class Processing:
     """Calls, recordings, sets of questions and reports, payments or messages it worked on, of those that are kept."""
 
 
-_COUNTS: dict[Processor, Callable[[Uow, Actor], int]] = {
-    Processor.VOICE: interviews.calls_made,
-    Processor.RECORDINGS: interviews.recordings_kept,
-    Processor.MODEL: lambda uow, actor: interviews.planned_by_model(uow, actor) + reports.judged_by_model(uow, actor),
-    Processor.PAYMENTS: payments.orders_made,
-    Processor.MAIL: lambda uow, actor: notifications.messages_sent(uow, actor, Channel.MAIL),
-    Processor.SMS: lambda uow, actor: notifications.messages_sent(uow, actor, Channel.SMS),
-}
-
-
 def processed(uow: Uow, actor: Actor) -> list[Processing]:
     """What each provider has worked on for the caller, those that had nothing included."""
-    return [Processing(processor, count(uow, actor)) for processor, count in _COUNTS.items()]
+    counts: dict[Processor, Sequence[Count]] = {
+        Processor.VOICE: [interviews.calls_made(actor)],
+        Processor.RECORDINGS: [interviews.recordings_kept(actor)],
+        Processor.MODEL: [interviews.planned_by_model(actor), reports.judged_by_model(actor)],
+        Processor.PAYMENTS: [payments.orders_made(actor)],
+        Processor.MAIL: [notifications.messages_sent(actor, Channel.MAIL)],
+        Processor.SMS: [notifications.messages_sent(actor, Channel.SMS)],
+    }
+    each = [query.scalar_subquery() for queries in counts.values() for query in queries]
+    found = iter(uow.session.execute(select(*each)).one())
+    return [Processing(processor, sum(next(found) for _ in queries)) for processor, queries in counts.items()]

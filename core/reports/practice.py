@@ -47,6 +47,8 @@ def due(uow: Uow, actor: Actor, *, limit: int = REPORTS) -> list[DueReport]:
     since = func.min(PracticeItem.due_at)
     longest = select(PracticeItem.session_id).where(*is_due).group_by(PracticeItem.session_id)
     reports = list(uow.session.scalars(longest.order_by(since, PracticeItem.session_id).limit(limit)))
+    if not reports:
+        return []
     rows = uow.session.scalars(
         select(PracticeItem)
         .where(*is_due, PracticeItem.session_id.in_(reports))

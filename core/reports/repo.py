@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from core.db import Uow
+from core.db import Count, Uow
 from core.reports.models import AnswerRetry, InterviewReport, PracticeItem, ReportReview, ReportRevision, ScoreOverride
 from core.reports.states import ReviewKind
 
@@ -47,6 +47,5 @@ def practice_of(uow: Uow, session_id: str) -> Sequence[PracticeItem]:
     return uow.session.scalars(query).all()
 
 
-def count_judged_by_model(uow: Uow, user_id: str) -> int:
-    query = select(func.count()).where(InterviewReport.user_id == user_id, InterviewReport.model.is_not(None))
-    return uow.session.scalars(query).one()
+def judged_by_model_counted(user_id: str) -> Count:
+    return select(func.count()).where(InterviewReport.user_id == user_id, InterviewReport.model.is_not(None))

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from core.accounts.types import Actor
-from core.db import Uow
+from core.db import Count, Uow
 from core.errors import NotFound
 from core.interviews import corrections
 from core.interviews import service as interviews
@@ -63,6 +63,6 @@ def report_of(uow: Uow, user_id: str, session_id: str) -> dict[str, Any] | None:
     return with_overrides(uow, row.report_json) if row is not None and row.user_id == user_id else None
 
 
-def judged_by_model(uow: Uow, actor: Actor) -> int:
-    """How many of the caller's reports the language model judged."""
-    return repo.count_judged_by_model(uow, actor.user_id)
+def judged_by_model(actor: Actor) -> Count:
+    """Counts the caller's reports that the language model judged."""
+    return repo.judged_by_model_counted(actor.user_id)

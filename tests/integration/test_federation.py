@@ -104,8 +104,8 @@ def test_an_account_of_the_providers_has_no_password_until_one_is_set(uow: Uow):
     user = repo.user_by_id(uow, sign_in_with(uow, PROOF))
     assert user is not None
     actor = Actor(user.id, user.username, user.name, Role.CANDIDATE, "")
-    assert not service.has_password(uow, actor)
+    assert not service.account_view(uow, actor).has_password
     assert not any(passwords.matches(guess, user.password_hash) for guess in ("", "nobody has this password"))
 
     user.password_hash = passwords.hash_password("Quiet-9-river-Lantern")
-    assert service.has_password(uow, actor)
+    assert service.account_view(uow, actor).has_password

@@ -207,12 +207,12 @@ class TestTheAddress:
     def test_is_confirmed_by_its_own_mail(self, greenroom: Greenroom, asha: Actor, post: Post) -> None:
         send_all(greenroom, asha)
         with greenroom.uow() as uow:
-            assert not service.email_is_confirmed(uow, asha.user_id)
+            assert not service.account_view(uow, asha).email_is_confirmed
 
         links.confirm_address(greenroom, asha, post.token("confirm"))
 
         with greenroom.uow() as uow:
-            assert service.email_is_confirmed(uow, asha.user_id)
+            assert service.account_view(uow, asha).email_is_confirmed
 
     def test_is_not_confirmed_by_somebody_elses(
         self, greenroom: Greenroom, asha: Actor, ravi: Actor, post: Post

@@ -6,7 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 from core.accounts.links import ask_password
-from core.accounts.service import change_password, has_password
+from core.accounts.service import change_password
+from core.accounts.types import AccountView
 from core.i18n import _
 from core.privacy.deletion import delete_account
 from core.privacy.export import write_export
@@ -14,8 +15,8 @@ from ui import auth, words
 from ui.guard import PageContext, foreseen
 
 
-def password(ctx: PageContext) -> None:
-    if not ctx.read(has_password):
+def password(ctx: PageContext, seen: AccountView) -> None:
+    if not seen.has_password:
         _first_password(ctx)
         return
     with st.form("password", border=True, clear_on_submit=True):
@@ -65,8 +66,8 @@ def _export(ctx: PageContext) -> bytes:
         return file.read_bytes()
 
 
-def leave(ctx: PageContext) -> None:
-    known = ctx.read(has_password)
+def leave(ctx: PageContext, seen: AccountView) -> None:
+    known = seen.has_password
     with st.form("leave", border=True):
         st.markdown(_("**Delete your account**"))
         st.markdown(

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.accounts import links, second_factor
 from core.accounts.policy import sees_others
-from core.accounts.service import email_is_confirmed
+from core.accounts.types import AccountView
 from core.i18n import _
 from ui import words
 from ui.guard import PageContext, foreseen
@@ -13,14 +13,18 @@ _ENROLMENT = "account.enrolment"
 _CONFIRM = "confirm"
 
 
-def address_confirmation(ctx: PageContext) -> None:
-    """Take a mailed link's proof, or offer another link while the address is not proven."""
+def proof_of_address(ctx: PageContext) -> None:
+    """Take a mailed link's proof, where the address carries one."""
     if token := st.query_params.get(_CONFIRM):
         with foreseen("account"):
             ctx.run(links.confirm_address, token)
             st.success(_(words.ADDRESS_CONFIRMED), icon=":material/check:")
         del st.query_params[_CONFIRM]
-    if ctx.read(lambda uow, actor: email_is_confirmed(uow, actor.user_id)):
+
+
+def address_confirmation(ctx: PageContext, seen: AccountView) -> None:
+    """Offer another link while the address is not proven."""
+    if seen.email_is_confirmed:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="confirm-address"):
         st.markdown(_(words.ADDRESS_NOT_CONFIRMED))
