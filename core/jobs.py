@@ -7,7 +7,7 @@ run twice and be killed anywhere: it loads by id and calls one flow or service.
 import random
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 import structlog
 from opentelemetry.trace import SpanKind
@@ -106,6 +106,7 @@ def job(name: str, *, when_dead: JobBody | None = None) -> Callable[[JobBody], J
 
 NIGHTLY: dict[str, time] = {}
 """Jobs that are done once a day, by name, with the time in UTC."""
+_EVER_QUEUED: LiteralString = "SELECT DISTINCT task_name FROM procrastinate_periodic_defers"
 
 
 def nightly(*, at: time) -> Callable[[JobBody], JobBody]:
@@ -118,12 +119,19 @@ def nightly(*, at: time) -> Callable[[JobBody], JobBody]:
     return register
 
 
-async def queue_nightly(app: App, now: datetime) -> None:
-    """Queue what is due tonight, unless that was done: whichever worker comes first does it."""
+async def queue_nightly(app: App, now: datetime, *, started: datetime) -> None:
+    """Queue what is due tonight, unless that was done: whichever worker comes first does it.
+
+    A job that no worker has ever queued waits for a night after this one has `started`: while a release is rolled out
+    a worker of the former one would take it, does not know it, and fails it for good.
+    """
+    known = {row["task_name"] for row in await app.connector.execute_query_all_async(_EVER_QUEUED)}
     for name, at in NIGHTLY.items():
         due = datetime.combine(now.date(), at, UTC)
         if due > now:
             due -= timedelta(days=1)
+        if name not in known and due < started:
+            continue
         night = int(due.timestamp())
         wanted = queue.configure_task(name, task_kwargs={"timestamp": night}).job
         await app.job_manager.defer_periodic_job(job=wanted, periodic_id="", defer_timestamp=night)

@@ -71,6 +71,7 @@ async def run(greenroom: Greenroom) -> None:
     )
     # A second application over the same tasks: jobs go on deferring through the first, on their own connections.
     app = queue.with_connector(connector)
+    started = greenroom.clock()
     async with app.open_async():
         background = [
             asyncio.create_task(regularly(RESCUE_EVERY_SECONDS, lambda: rescue_stalled(app))),
@@ -79,7 +80,9 @@ async def run(greenroom: Greenroom) -> None:
                     settings.greenroom_reconcile_seconds, lambda: asyncio.to_thread(reconciliation.run, greenroom)
                 )
             ),
-            asyncio.create_task(regularly(NIGHTLY_SECONDS, lambda: queue_nightly(app, greenroom.clock()))),
+            asyncio.create_task(
+                regularly(NIGHTLY_SECONDS, lambda: queue_nightly(app, greenroom.clock(), started=started))
+            ),
             asyncio.create_task(_say_ready(greenroom)),
         ]
         try:

@@ -103,18 +103,44 @@ def elsewhere(work: Coroutine[None, None, None]) -> None:
         pool.submit(asyncio.run, work).result(30)
 
 
-def test_it_is_queued_once_a_night_however_many_workers_ask(world: World) -> None:
-    async def ask(*moments: datetime) -> None:
+def ask(world: World, *moments: datetime, started: datetime) -> None:
+    """As a worker that has started then asks at these moments."""
+
+    async def play() -> None:
         url = world.app.settings.database_url.get_secret_value()
         connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=2)
         app = procrastinate.App(connector=connector)
         async with app.open_async():
             for moment in moments:
-                await queue_nightly(app, moment)
+                await queue_nightly(app, moment, started=started)
 
-    evening = datetime(2031, 3, 3, 21, 41, tzinfo=UTC)
+    elsewhere(play())
+
+
+EVENING = datetime(2031, 3, 3, 21, 41, tzinfo=UTC)
+A_DAY = timedelta(days=1)
+
+
+def test_it_is_queued_once_a_night_however_many_workers_ask(world: World) -> None:
     before = len(world.rows(QUEUED))
-    elsewhere(ask(evening, evening + timedelta(minutes=1), evening + timedelta(hours=20)))
+    ask(world, EVENING, EVENING + timedelta(minutes=1), EVENING + timedelta(hours=20), started=EVENING - A_DAY)
     assert len(world.rows(QUEUED)) == before + 1
-    elsewhere(ask(evening + timedelta(days=1)))
+    ask(world, EVENING + A_DAY, started=EVENING - A_DAY)
     assert len(world.rows(QUEUED)) == before + 2
+
+
+def test_a_night_that_no_worker_was_there_for_is_made_up_for(world: World) -> None:
+    ask(world, EVENING, started=EVENING - A_DAY)
+    before = len(world.rows(QUEUED))
+    ask(world, EVENING + 3 * A_DAY, started=EVENING + 3 * A_DAY)
+    assert len(world.rows(QUEUED)) == before + 1
+
+
+def test_a_job_that_is_new_waits_until_the_workers_that_do_not_know_it_are_gone(world: World) -> None:
+    with world.real.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM procrastinate_periodic_defers")
+    before = len(world.rows(QUEUED))
+    ask(world, EVENING, EVENING + timedelta(hours=20), started=EVENING)
+    assert len(world.rows(QUEUED)) == before
+    ask(world, EVENING + A_DAY, started=EVENING)
+    assert len(world.rows(QUEUED)) == before + 1
