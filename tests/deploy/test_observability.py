@@ -15,7 +15,7 @@ import core.adapters.resilience
 import core.reconciliation
 import core.replicas  # noqa: F401  imported for the metrics they register
 from core.metrics import REPORT_SECONDS
-from core.operations.metrics import COUNTS
+from core.operations.metrics import COUNTS, LEDGER
 from runner.tools import bring
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,7 +43,11 @@ def dashboard() -> dict[str, Any]:
 def known() -> set[str]:
     """Every series the product can show, and every one that a rule records."""
     series = {sample for metric in REGISTRY.collect() for sample in _names(metric)}
-    return series | set(COUNTS) | {"greenroom_database_up"} | {rule["record"] for rule in rules() if "record" in rule}
+    return (
+        series
+        | {*COUNTS, LEDGER[0], "greenroom_database_up"}
+        | {rule["record"] for rule in rules() if "record" in rule}
+    )
 
 
 def _names(metric: Any) -> set[str]:
