@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from tests.e2e.visitor import Visitor
 
 STEPS = 60
@@ -114,7 +116,7 @@ def test_in_hindi_the_screens_pass_the_same_rules(visitor: Visitor) -> None:
     page = visitor.page
     visitor.go("/?lang=hi")
     page.get_by_role("button", name="खाता बनाएँ").wait_for()
-    assert page.evaluate("document.documentElement.lang") == "hi"
+    expect(page.locator("html")).to_have_attribute("lang", "hi")
     visitor.look("login")
     page.get_by_role("textbox", name="यूज़रनेम").fill("candidate")
     page.get_by_role("textbox", name="पासवर्ड").fill("Plum-teapot-walks-7")
@@ -132,4 +134,4 @@ def test_in_hindi_the_screens_pass_the_same_rules(visitor: Visitor) -> None:
     visitor.go("/account")
     page.get_by_role("radio", name="English").click()
     page.get_by_role("heading", name="Account").wait_for()
-    assert page.evaluate("document.documentElement.lang") == "en"
+    expect(page.locator("html")).to_have_attribute("lang", "en")

@@ -98,14 +98,17 @@ def test_a_restarted_server_loses_nothing_of_an_interview(visitor: Visitor) -> N
     ready_interview(visitor, "Typed")
     visitor.click("Start the interview")
     visitor.sees("Question 1 of")
-    before = visitor.page.get_by_test_id("stChatMessage").count()
+    messages = visitor.page.get_by_test_id("stChatMessage")
+    messages.first.wait_for()
+    visitor.settled()
+    before = messages.count()
 
     restart_application(visitor)
     visitor.page.get_by_role("textbox", name="Your answer").fill(ANSWER)
-    expect(visitor.page.get_by_test_id("stChatMessage")).to_have_count(before)
+    expect(messages).to_have_count(before)
     visitor.page.get_by_role("button", name="Send answer").click()
 
-    expect(visitor.page.get_by_test_id("stChatMessage").filter(has_text=ANSWER)).to_have_count(1)
+    expect(messages.filter(has_text=ANSWER)).to_have_count(1)
 
 
 def test_a_restarted_server_leaves_a_call_standing(visitor: Visitor) -> None:
