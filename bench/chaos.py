@@ -85,11 +85,15 @@ class Person:
         self.wait_for_report(session_id)
         return session_id
 
-    def be_interviewed(self, mode: str) -> str:
-        """All of it up to the last answer, or to the call that begins to be played. Raises: Lost."""
+    def sign_up(self) -> None:
+        """Raises: Lost."""
         who = {"username": self.name, "email": f"{self.name}@example.com", "name": "Asha", "password": PASSWORD}
         self.call("POST", "/api/auth/register", who, fine=(409,))
         self.sign_in()
+
+    def be_interviewed(self, mode: str) -> str:
+        """All of it up to the last answer, or to the call that begins to be played. Raises: Lost."""
+        self.sign_up()
         session_id: str = self.call("POST", "/api/interviews/setup", {**CHOICES, "mode": mode}).json()["sessionId"]
         order = self.call("POST", "/api/payments/interview/create", {"sessionId": session_id}, fine=(409,))
         if order.status_code != 409:

@@ -132,19 +132,19 @@ def _slow_model(product: Product) -> Iterator[None]:
 
 def _deliver(product: Product, greenroom: Greenroom, app: AppServer) -> Delivery:
     person = Person(product)
-    session_id = person.be_interviewed("voice")
-    cookie = cookie_of(greenroom, actor_named(greenroom, person.name))
-    _until(greenroom, OVER, {"ids": [session_id]}, 1)
-    shown = asyncio.run(_watch(app, cookie, session_id))
+    person.sign_up()
+    session_id, shown = asyncio.run(_watch(greenroom, app, person))
     ended = _ended(greenroom, session_id)
     return Delivery(ended, shown, covered(_model_spans(product), ended, shown))
 
 
-async def _watch(app: AppServer, cookie: str, session_id: str) -> float:
-    """Sit on the report's screen as a browser does, until the report is there; the interview's screen sends them
-    there when the call ends. Raises: Lost, TimeoutError."""
-    visitor = Visitor(app.port, cookie)
+async def _watch(greenroom: Greenroom, app: AppServer, person: Person) -> tuple[str, float]:
+    """Have a page open through the whole call, as a browser does, and sit on the report's screen until the report is
+    there; the interview's screen sends them there when the call ends. Raises: Lost, TimeoutError."""
+    visitor = Visitor(app.port, cookie_of(greenroom, actor_named(greenroom, person.name)))
     await visitor.arrive()
+    session_id = await asyncio.to_thread(person.be_interviewed, "voice")
+    await asyncio.to_thread(_until, greenroom, OVER, {"ids": [session_id]}, 1)
     async with asyncio.timeout(PATIENCE_SECONDS):
         run = await visitor.open("report", session=session_id)
         while (timer := _impatient(run)) is not None:
@@ -152,7 +152,7 @@ async def _watch(app: AppServer, cookie: str, session_id: str) -> float:
     await visitor.leave()
     if run.failed or not run.words:
         raise Lost(f"{session_id}: {run.failed or 'an empty screen'}")
-    return time.time()
+    return session_id, time.time()
 
 
 def _impatient(run: Run) -> tuple[str, float] | None:
