@@ -1,12 +1,16 @@
 """The operator's screen: for admins alone, and what it does is done once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from bench.inbox import Inbox
 from core.accounts.types import Actor, Role
 from core.ids import new_id
+from core.ledger import proving
+from core.ledger.models import LedgerProof
 from core.ports.voice import Incoming
 from core.webhooks import service
 from core.webhooks.models import EventStatus
@@ -58,3 +62,28 @@ def test_a_dead_event_is_replayed_and_its_words_stay_hidden(admin: Visitor, gree
 def test_money_that_is_held_is_shown(admin: Visitor, story: Story) -> None:
     story.ready()
     assert "Paid, not delivered yet" in said(admin.open(Screen.OPERATIONS, part="money"))
+
+
+def test_only_the_open_part_is_drawn(admin: Visitor) -> None:
+    closed = said(admin.open(Screen.OPERATIONS))
+    assert "Vapi (voice)" in closed
+    assert "Cost and margin" not in closed
+    opened = said(admin.open(Screen.OPERATIONS, part="money"))
+    assert "Cost and margin" in opened
+    assert "Vapi (voice)" not in opened
+
+
+@pytest.fixture
+def old_proof(greenroom: Greenroom) -> Iterator[None]:
+    with greenroom.uow() as uow:
+        proving.prove(uow).at -= timedelta(days=9)
+    yield
+    with greenroom.uow() as uow:
+        uow.session.execute(delete(LedgerProof))
+
+
+@pytest.mark.usefixtures("old_proof")
+def test_books_that_were_proven_long_ago_are_no_reason_to_rest(admin: Visitor) -> None:
+    words = said(admin.open(Screen.OPERATIONS))
+    assert "The books were last proven on" in words
+    assert "Nothing needs you" not in words
