@@ -33,6 +33,8 @@ KEPT = 10_000
 SETTLED = timedelta(hours=1)
 """A transaction is over long before, and clocks differ by less: no older entry can still appear."""
 LONGEST = timedelta(minutes=10)
+MISSED_AFTER = timedelta(days=2)
+"""A night without a proof may happen; two may not."""
 
 _PROOF = select(LedgerProof).order_by(LedgerProof.id.desc()).limit(1)
 _BY_ACCOUNT = """
@@ -95,8 +97,6 @@ _ENDS = {"entry_end": "led_1", "credit_end": "crd_1"}
 """Ids begin with a 0 until the year 3084. Those of rows that a migration wrote begin with a letter: they are old."""
 _EVERYTHING = {"entry": "", "entry_end": "zzz", "credit": "", "credit_end": "zzz"}
 _NOTHING = {**_EVERYTHING, "entry": "zzz"}
-LONG = timedelta(days=2)
-"""A night without a proof may happen; two may not."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def _imbalances(found: Sums) -> list[str]:
 def proven_long_ago(uow: Uow) -> datetime | None:
     """When everything was last proven, where that is nights ago: what was changed since in old payments is not seen."""
     proof = uow.session.scalars(_PROOF).one_or_none()
-    return proof.at if proof and uow.now - proof.at > LONG else None
+    return proof.at if proof and uow.now - proof.at > MISSED_AFTER else None
 
 
 def prove(uow: Uow, *, settled: timedelta = SETTLED) -> LedgerProof:
