@@ -1,6 +1,6 @@
 """Judges each question's window: by the model where it can be had, always by the offline rater beside it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -96,17 +96,17 @@ def judge_all(
 
     `note` is told how many answers of how many are judged, each time one is.
     """
-    offline = _offline(windows)
     answered = [w for w in windows if w.asked and w.words]
-    second = {o.window.order: o.offline_score or 0 for o in offline}
     note(0, len(answered))
     try:
         with ThreadPoolExecutor(PARALLEL_CALLS) as pool:
-            calls_of = {w.order: pool.submit(_by_model, w, model, second[w.order]) for w in answered}
+            calls_of = {w.order: pool.submit(_by_model, w, model) for w in answered}
+            offline = _offline(windows)  # while the model thinks
             for done, call in enumerate(as_completed(calls_of.values()), start=1):
                 call.result()
                 note(done, len(answered))
             found = {order: call.result() for order, call in calls_of.items()}
+        _doubt_flawless(offline, found)
     except (ProviderDown, ProviderRefused, JudgementUnusable) as exc:
         log.warning("the rubric engine judges", error=exc.code, **exc.facts)
         FALLBACKS.labels("rubric engine").inc()
@@ -120,6 +120,14 @@ def judge_all(
         sum(g.input_tokens for g in calls),
         sum(g.output_tokens for g in calls),
     )
+
+
+def _doubt_flawless(offline: Sequence[Judged], found: Mapping[int, tuple[VerifiedJudgement, Any]]) -> None:
+    """Raises: JudgementUnusable where the model sees no fault in what the second judge finds hardly anything in."""
+    for second in offline:
+        verified, _ = found.get(second.window.order, (None, ()))
+        if verified and _is_flawless(verified) and (second.offline_score or 0) <= HARDLY_ANYTHING:
+            raise JudgementUnusable(["flawless, for an answer in which the second judge finds hardly anything"])
 
 
 def _offline(windows: Sequence[Window]) -> list[Judged]:
@@ -143,16 +151,14 @@ def _with_model(offline: Judged, verified: VerifiedJudgement, calls: Sequence[Ge
     return replace(offline, verified=verified, score=score, said=tuple(call.text for call in calls))
 
 
-def _by_model(window: Window, model: LanguageModel, second: int) -> tuple[VerifiedJudgement, list[Generation]]:
+def _by_model(window: Window, model: LanguageModel) -> tuple[VerifiedJudgement, list[Generation]]:
     """One call, and one repair where the answer cannot be read or quotes what nobody said.
 
-    `second` is the offline rater's score. Raises: ModelDown, ModelRefused, JudgementUnusable.
+    Raises: ModelDown, ModelRefused, JudgementUnusable.
     """
     verified, calls = _verified(window, model)
     if len(verified.dropped) > len(verified.quotes):
         raise JudgementUnusable(["most quotes are made up"])
-    if _is_flawless(verified) and second <= HARDLY_ANYTHING:
-        raise JudgementUnusable(["flawless, for an answer in which the second judge finds hardly anything"])
     return verified, calls
 
 

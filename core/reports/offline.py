@@ -17,7 +17,7 @@ from core.reports.judgement import (
     Verdict,
     point_id,
 )
-from core.reports.rater import Rating, rate, worth_of
+from core.reports.rater import Rating, rate, rate_points, worth_of
 from core.reports.rater.words import sentences, tokens
 from core.reports.scoring import STORY_TYPES
 from core.reports.segments import Turn
@@ -59,7 +59,7 @@ def rate_answer(question: Question, turns: Sequence[Turn], *, earlier: Sequence[
     rating = rate(question.text, answer=answer, key_points=wanted, earlier_answers=earlier)
     if answer != said:
         rating = replace(rating, flags=(*rating.flags, "instruction_in_answer"))
-    others = [rate(question.text, answer=answer, key_points=p.accept_also).points for p in question.key_points]
+    others = [rate_points(question.text, answer=answer, key_points=p.accept_also) for p in question.key_points]
     points = tuple(
         max([mine, *wordings], key=lambda p: (p.verdict != "contradicted", p.coverage))
         for mine, wordings in zip(rating.points, others, strict=True)

@@ -76,7 +76,7 @@ def rate(
     """
     answer, question = answer[:MAX_CHARACTERS], question[:MAX_CHARACTERS]
     if is_no_answer(answer):
-        return Rating(0.0, ("no_answer",), tuple(PointRating(t, 0.0, "missing", None) for t in key_points))
+        return Rating(0.0, ("no_answer",), _all_missing(key_points))
     asked = frozenset(content_stems(question))
     said = Answer(answer, stems_of([question, *references, *key_points]))
     alternatives = [Wanted.of(text[:MAX_CHARACTERS], asked) for text in references]
@@ -103,6 +103,22 @@ def rate(
         ceiling = PRAISED_AT
     score = min(ceiling, max(shares, default=0.0))
     return Rating(round(max(0.0, min(1.0, score)), 6), tuple(flags), points, ceiling)
+
+
+def rate_points(question: str, *, answer: str, key_points: Sequence[str]) -> tuple[PointRating, ...]:
+    """What `rate` says of the key points alone."""
+    if not key_points:
+        return ()
+    answer, question = answer[:MAX_CHARACTERS], question[:MAX_CHARACTERS]
+    if is_no_answer(answer):
+        return _all_missing(key_points)
+    said = Answer(answer, stems_of([question, *key_points]))
+    asked = frozenset(content_stems(question))
+    return tuple(_rate_point(text, said, asked) for text in key_points)
+
+
+def _all_missing(key_points: Sequence[str]) -> tuple[PointRating, ...]:
+    return tuple(PointRating(text, 0.0, "missing", None) for text in key_points)
 
 
 def _flags(said: Answer, asked: frozenset[str], wanted: Sequence[Wanted], earlier: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.reports.rater import rate
+from core.reports.rater import rate, rate_points
 from core.reports.rater.__main__ import rated
 
 QUESTION = "Why is a query slow, and how do you find out?"
@@ -33,6 +33,13 @@ def score(answer: str, **more) -> float:
 
 def test_better_answers_score_higher():
     assert score(STRONG) > score(MEDIUM) + 0.2 > score(WEAK) + 0.2
+
+
+@pytest.mark.parametrize("answer", [STRONG, MEDIUM, WEAK, PILE, "", "I do not know.", f"No. {POINTS[0]}? Never."])
+@pytest.mark.parametrize("points", [POINTS, POINTS[:1], ()], ids=["three", "one", "none"])
+def test_points_alone_are_rated_as_they_are_with_all_else(answer: str, points: tuple[str, ...]):
+    whole = rate(QUESTION, answer=answer, key_points=points)
+    assert rate_points(QUESTION, answer=answer, key_points=points) == whole.points
 
 
 @pytest.mark.parametrize(
