@@ -105,7 +105,7 @@ def test_a_bug_shows_a_reference_and_keeps_its_words_to_the_log(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the secret detail")
 
-    monkeypatch.setattr("core.interviews.service.history", broken)
+    monkeypatch.setattr("core.interviews.service.has_begun", broken)
 
     app = visit.open(Screen.HOME)
 
