@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import text
 
 from core.settings import Settings
 from core.wiring import Greenroom, build
+from tests.integration.cohorts import Class, class_of_one
 from tests.integration.world import World
 
 
@@ -21,3 +23,14 @@ def world(settings: Settings) -> Iterator[World]:
     made = World(settings)
     yield made
     made.close()
+
+
+@pytest.fixture
+def nobody_yet(greenroom: Greenroom) -> None:
+    with greenroom.engine.begin() as connection:
+        connection.execute(text("TRUNCATE users, cohorts CASCADE"))
+
+
+@pytest.fixture
+def held(greenroom: Greenroom, nobody_yet: None) -> Class:
+    return class_of_one(greenroom)

@@ -1,84 +1,25 @@
 """Who may see what of a learner: asha learns, ravi and devi coach her, meera coaches others and must see nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
-from core.accounts.types import Actor, Role
-from core.analytics.models import InterviewStatistics  # noqa: F401  registers the table with its users
-from core.cohorts import agreement, assignments, coaches, comparing, growth, hearing, learners, remarks, roster, service
-from core.cohorts.assignments import Assigned, Progress
+from core.accounts.types import Actor
+from core.cohorts import agreement, assignments, coaches, comparing, hearing, learners, remarks, roster, service
 from core.cohorts.errors import LastCoach, NoSuchCoach
 from core.cohorts.models import CohortQuestion
-from core.cohorts.types import Filters, LearnerInterview, Percentile, Share
+from core.cohorts.types import Filters, Share
 from core.db import Uow
-from core.errors import AppError, FieldProblem, Forbidden, NotFound
+from core.errors import FieldProblem, NotFound
 from core.ids import new_id
-from core.interviews.catalogue import Difficulty, InterviewType
-from core.interviews.models import InterviewTranscript
-from core.interviews.types import Segment
-from core.paging import Page, encode_cursor
+from core.interviews.catalogue import InterviewType
 from core.reports import overrides
 from core.reports.models import ReportReview
 from core.reports.states import ReviewKind, ReviewStatus
-from core.wiring import Greenroom
-from tests.integration.test_rollups import cohort_with, person, write
-
-
-@pytest.fixture(autouse=True)
-def nobody_yet(greenroom: Greenroom) -> None:
-    with greenroom.engine.begin() as connection:
-        connection.execute(text("TRUNCATE users, cohorts CASCADE"))
-
-
-@dataclass(frozen=True)
-class Class:
-    """A cohort of ravi's with asha in it, and one interview of hers."""
-
-    greenroom: Greenroom
-    cohort_id: str
-    token: str
-    session_id: str
-    asha: Actor
-    ravi: Actor
-    meera: Actor
-
-    def can(self, what: Callable[[Uow], Any]) -> bool:
-        try:
-            with self.greenroom.uow() as uow:
-                what(uow)
-        except (NotFound, Forbidden):
-            return False
-        return True
-
-    def does(self, what: Callable[[Uow], Any]) -> Any:
-        with self.greenroom.uow() as uow:
-            return what(uow)
-
-
-@pytest.fixture
-def held(greenroom: Greenroom) -> Class:
-    ravi, meera = person(greenroom, Role.COACH, "Ravi"), person(greenroom, Role.COACH, "Meera")
-    asha = person(greenroom, Role.CANDIDATE, "Asha")
-    cohort_id, token = cohort_with(greenroom, ravi)
-    session_id = write(greenroom, asha, Random(1))
-    with greenroom.uow() as uow:
-        row = InterviewTranscript(
-            id=new_id("trn"), session_id=session_id, confidence_score=None, recording_key=None, updated_at=uow.now
-        )
-        row.raw_transcript = "I add an index."
-        row.transcript_segments = [
-            Segment(id="s1", speaker="candidate", text="I add an index.", start_ms=4200).model_dump()
-        ]
-        uow.session.add(row)
-        uow.session.execute(text("SELECT 1"))
-        service.join(uow, asha, token, Share())
-    return Class(greenroom, cohort_id, token, session_id, asha, ravi, meera)
+from tests.integration.cohorts import Class, cohort_with
 
 
 def calls(held: Class, who: Actor) -> dict[str, Callable[[Uow], Any]]:
@@ -149,42 +90,6 @@ def test_aggregates_only_closes_the_reports_and_names_nobody(held: Class) -> Non
     seen = held.does(lambda uow: learners.learner(uow, held.ravi, held.cohort_id, held.asha.user_id))
     assert (seen.interviews, seen.counted, seen.average_score, seen.percentile) == (None, None, None, None)
     assert held.does(calls(held, held.ravi)["interviews"]).items == ()
-
-
-def test_a_learners_figures_are_over_all_interviews_and_their_list_is_turned_over(held: Class) -> None:
-    scores = [20, 30, 50, 90]
-    written = [held.session_id, *(write(held.greenroom, held.asha, Random(n), score=n) for n in scores)]
-    with held.greenroom.uow() as uow:
-        uow.session.execute(
-            text("UPDATE cohort_facts SET score = 60, low = 50, high = 70, competencies = '{\"apis\": 60}' "
-                 "WHERE session_id = :id"), {"id": held.session_id})  # fmt: skip
-        # All but the first ended at the same moment.
-        uow.session.execute(
-            text("UPDATE cohort_facts SET at = now(), competencies = '{\"apis\": 20}' WHERE session_id <> :id"),
-            {"id": held.session_id},
-        )
-    one = (held.cohort_id, held.asha.user_id)
-    seen = held.does(lambda uow: learners.learner(uow, held.ravi, *one, latest=1))
-    assert (len(seen.interviews), seen.counted, seen.average_score) == (1, 5, 50.0)
-    assert [(c.competency, c.n, c.mean) for c in seen.competencies] == [("apis", 5, 28.0)]
-
-    first = listed(held, limit=2)
-    second = listed(held, limit=2, cursor=first.next_cursor)
-    third = listed(held, limit=2, cursor=second.next_cursor)
-    in_order = [item.session_id for page in (first, second, third) for item in page.items]
-    assert in_order == [*sorted(written[1:], reverse=True), held.session_id]
-    assert third.next_cursor is None
-
-
-def listed(held: Class, **asked: Any) -> Page[LearnerInterview]:
-    with held.greenroom.uow() as uow:
-        return learners.interviews(uow, held.ravi, held.cohort_id, held.asha.user_id, **asked)
-
-
-def test_a_page_after_what_is_not_the_learners_is_refused(held: Class) -> None:
-    for session_id in (new_id("int"), write(held.greenroom, held.meera, Random(3))):
-        with pytest.raises(FieldProblem):
-            listed(held, cursor=encode_cursor(session_id))
 
 
 def test_after_withdrawing_nothing_is_seen_and_notes_are_gone(held: Class) -> None:
@@ -261,114 +166,6 @@ def test_the_last_coach_stays_and_a_candidate_becomes_none(held: Class) -> None:
         held.does(lambda uow: coaches.add(uow, held.ravi, held.cohort_id, f"{held.asha.user_id}@people.test"))
 
 
-def assign(held: Class, **more: Any) -> str:
-    wanted = {"type": InterviewType.TECHNICAL, "difficulty": None, "focus": (), "attempts": 1, "due_in_days": 7}
-    made: str = held.does(lambda uow: assignments.assign(uow, held.ravi, held.cohort_id, **{**wanted, **more}))
-    return made
-
-
-def asked_of(held: Class) -> tuple[Assigned, ...]:
-    return page_of_asked(held).items
-
-
-def page_of_asked(held: Class, **asked: Any) -> Page[Assigned]:
-    with held.greenroom.uow() as uow:
-        return assignments.assigned_to_me(uow, held.asha, **asked)
-
-
-def test_what_is_asked_last_is_shown_however_much_was_asked_before(held: Class) -> None:
-    overdue = [assign(held, type=InterviewType.HR, due_in_days=days) for days in (1, 2, 3)]
-    done = assign(held)
-    with held.greenroom.uow() as uow:
-        uow.session.execute(
-            text("UPDATE cohort_assignments SET created_at = now() - interval '90 days', "
-                 "due_at = due_at - interval '10 days'")
-        )  # fmt: skip
-        uow.session.execute(text("UPDATE interview_sessions SET type = 'technical'"))
-    later, soon = assign(held, due_in_days=9), assign(held, due_in_days=1)
-
-    seen: list[str] = []
-    pages, cursor = 0, None
-    while pages == 0 or cursor:
-        page = page_of_asked(held, limit=2, cursor=cursor)
-        seen += [one.what.assignment_id for one in page.items]
-        pages, cursor = pages + 1, page.next_cursor
-
-    assert (seen, pages) == ([soon, later, *reversed(overdue)], 3)
-    assert done not in seen
-
-
-def test_what_is_asked_of_one_is_read_at_once(held: Class) -> None:
-    assigned = [assign(held) for _ in range(5)]
-    statements: list[str] = []
-    event.listen(held.greenroom.engine, "before_cursor_execute", lambda _c, _k, said, *_: statements.append(said))
-    assert [one.what.assignment_id for one in asked_of(held)] == assigned
-    assert len(statements) == 1
-
-
-def progress_of(held: Class, assignment_id: str) -> tuple[int, int, list[int | None]]:
-    """How many have done the only assignment, of how many, and how many interviews each has held."""
-    with held.greenroom.uow() as uow:
-        [seen] = assignments.progress(uow, held.ravi, held.cohort_id).items
-        doers = assignments.done_by(uow, held.ravi, held.cohort_id, assignment_id)
-    return seen.done, seen.of, [doer.held for doer in doers]
-
-
-def test_a_coach_turns_over_all_that_is_asked_at_the_same_cost(held: Class) -> None:
-    def page(**asked: Any) -> Page[Progress]:
-        with held.greenroom.uow() as uow:
-            return assignments.progress(uow, held.ravi, held.cohort_id, **asked)
-
-    given = [assign(held) for _ in range(5)][::-1]
-    statements: list[str] = []
-    event.listen(held.greenroom.engine, "before_cursor_execute", lambda _c, _k, said, *_: statements.append(said))
-    first = page(limit=3)
-    assert len(statements) == 2, "one for the cohort, one for the page"
-    second = page(limit=3, cursor=first.next_cursor)
-    assert [one.what.assignment_id for one in (*first.items, *second.items)] == given
-    assert second.next_cursor is None
-
-
-def test_who_has_done_it_follows_from_the_interviews(held: Class) -> None:
-    assigned = assign(held, focus=("databases",))
-    [mine] = asked_of(held)
-    assert (mine.held, mine.done) == (0, False)
-    with held.greenroom.uow() as uow:
-        uow.session.execute(text("UPDATE cohort_assignments SET created_at = now() - interval '90 days'"))
-        uow.session.execute(text("UPDATE interview_sessions SET type = 'technical', difficulty = 'hard'"))
-        uow.session.execute(text("UPDATE cohort_facts SET type = 'technical', competencies = '{\"databases\": 55}'"))
-
-    [mine] = asked_of(held)
-    assert (mine.held, mine.done) == (1, True)
-    assert progress_of(held, assigned) == (1, 1, [1])
-
-    held.does(lambda uow: service.set_share(uow, held.asha, held.cohort_id, Share(scores=False)))
-    assert progress_of(held, assigned) == (0, 1, [None])
-    held.does(lambda uow: service.change(uow, held.ravi, held.cohort_id, feedback_only=True))
-    assert progress_of(held, assigned) == (0, 1, [])
-
-    held.does(lambda uow: assignments.close(uow, held.ravi, held.cohort_id, assigned))
-    assert asked_of(held) == ()
-
-
-def test_an_assignment_of_anothers_cohort_is_not_found(held: Class) -> None:
-    assigned = assign(held)
-    other, _ = cohort_with(held.greenroom, held.meera)
-    with pytest.raises(NotFound):
-        held.does(lambda uow: assignments.close(uow, held.meera, other, assigned))
-    with pytest.raises(NotFound):
-        held.does(lambda uow: assignments.done_by(uow, held.meera, other, assigned))
-    assert held.does(lambda uow: assignments.assigned_to_me(uow, held.meera)).items == ()
-
-
-@pytest.mark.parametrize(
-    "wrong", [{"focus": ("arrays_and_strings",)}, {"attempts": 0}, {"attempts": 21}, {"due_in_days": 0}]
-)
-def test_an_assignment_that_cannot_be_is_refused(held: Class, wrong: dict[str, Any]) -> None:
-    with pytest.raises(AppError):
-        assign(held, **wrong)
-
-
 def test_flagged_questions_are_all_found_the_worst_first(held: Class) -> None:
     """`xy` makes the correlation: of 100 pairs of 0 and 100 on either side, half of each."""
     spread = {"n": 100, "paired": 100, "x": 5000, "xx": 500_000, "y": 5000, "yy": 500_000}
@@ -407,29 +204,6 @@ def test_archived_cohorts_take_no_place_beside_the_others(held: Class) -> None:
     assert not compared().more
 
 
-def test_growth_is_from_the_first_to_the_last_comparable_interview(held: Class) -> None:
-    with held.greenroom.uow() as uow:
-        uow.session.execute(text("DELETE FROM interview_sessions"))
-    for days, score in ((30, 20), (20, 99), (10, 70)):
-        session_id = write(held.greenroom, held.asha, Random(2), score=score)
-        with held.greenroom.uow() as uow:
-            uow.session.execute(
-                text("UPDATE cohort_facts SET at = now() - make_interval(days => :days), type = 'hr', "
-                     "difficulty = :level WHERE session_id = :id"),
-                {"days": days, "id": session_id, "level": "hard" if score == 99 else "easy"},
-            )  # fmt: skip
-    found = held.does(lambda uow: growth.growth(uow, held.cohort_id, Filters()))
-    assert (found.n, found.median, found.improved) == (1, 50.0, 1)
-    hard = held.does(lambda uow: growth.growth(uow, held.cohort_id, Filters(type=InterviewType.TECHNICAL)))
-    assert hard.n == 0
-    active = held.does(lambda uow: growth.activity(uow, held.cohort_id, Filters()))
-    assert (active.n, dict(active.active), active.never) == (1, {7: 0, 14: 1, 30: 1}, 0)
-    hard = held.does(lambda uow: growth.activity(uow, held.cohort_id, Filters(difficulty=Difficulty.HARD)))
-    assert (dict(hard.active), hard.never) == ({7: 0, 14: 0, 30: 1}, 0)
-    other = held.does(lambda uow: growth.activity(uow, held.cohort_id, Filters(type=InterviewType.TECHNICAL)))
-    assert other.never == 1
-
-
 def test_the_export_has_what_the_filters_leave(held: Class) -> None:
     def exported(**chosen: Any) -> int:
         return len(rows(Filters(**chosen)))
@@ -443,20 +217,3 @@ def test_the_export_has_what_the_filters_leave(held: Class) -> None:
     assert exported(last=day - timedelta(days=1)) == exported(first=day + timedelta(days=1)) == 0
     of_types = [exported(type=kind) for kind in InterviewType]
     assert sorted(of_types)[-2:] == [0, 1]
-
-
-def test_a_place_is_told_from_twenty_learners_on(held: Class) -> None:
-    def place() -> Percentile | None:
-        found: Percentile | None = held.does(lambda uow: growth.percentile(uow, held.cohort_id, held.asha.user_id))
-        return found
-
-    for number in range(19):
-        assert place() is None
-        one = person(held.greenroom, Role.CANDIDATE, f"Learner {number}")
-        write(held.greenroom, one, Random(number), score=100)
-        with held.greenroom.uow() as uow:
-            service.join(uow, one, held.token, Share())
-    found = place()
-    assert found is not None
-    assert found.n == 20
-    assert replace(found, low=0, high=0, n=0).place <= 100

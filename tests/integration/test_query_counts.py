@@ -16,8 +16,8 @@ from core.cohorts.types import Share
 from core.settings import Settings
 from core.wiring import Greenroom, build
 from tests.api.house import PASSWORD, SETUP
+from tests.integration.cohorts import cohort_with, person, write
 from tests.integration.played import ANSWER, NoModel, PlayedPayments, Post
-from tests.integration.test_rollups import cohort_with, person, write
 from webhook_server.main import make_app
 
 FEW, MANY = 2, 12

@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from core.accounts.models import User
 from core.accounts.types import Actor, Role
-from core.analytics.models import InterviewStatistics  # noqa: F401  registers the table with its users
 from core.cohorts import proving, rollups, roster, service
 from core.cohorts.errors import NotProven
 from core.cohorts.roster import Order
@@ -19,77 +17,14 @@ from core.cohorts.types import Filters, Share
 from core.csv_rows import safe
 from core.db import Uow
 from core.errors import NotFound
-from core.ids import new_id
-from core.interviews.models import InterviewQuestion, InterviewSession
-from core.reports.models import InterviewReport
 from core.wiring import Greenroom
+from tests.integration.cohorts import TYPES, cohort_with, person, write
+
+pytestmark = pytest.mark.usefixtures("nobody_yet")
 
 ROLLED_UP = ("cohort_days", "cohort_competencies", "cohort_day_competencies", "cohort_learners", "cohort_questions")
-TYPES, LEVELS, PARTS = ("technical", "hr"), ("easy", "hard"), ("databases", "apis", "testing")
-QUESTIONS = tuple(f"bank:technical.databases.{n}" for n in range(1, 7))
 STEPS = int(os.environ.get("ROLLUP_STEPS", "400"))
 """`make exact` takes ten thousand."""
-
-
-@pytest.fixture(autouse=True)
-def nobody_yet(greenroom: Greenroom) -> None:
-    with greenroom.engine.begin() as connection:
-        connection.execute(text("TRUNCATE users, cohorts CASCADE"))
-
-
-def person(greenroom: Greenroom, role: Role, name: str = "Asha") -> Actor:
-    user_id = new_id("usr")
-    with greenroom.uow() as uow:
-        uow.session.add(
-            User(id=user_id, username=user_id, email=f"{user_id}@people.test", name=name, password_hash="x",
-                 role=role, locale="en", created_at=uow.now)
-        )  # fmt: skip
-    return Actor(user_id, user_id, name, role, "ses_test")
-
-
-def write(greenroom: Greenroom, who: Actor, random: Random, *, score: int | None = None, study: bool = False) -> str:
-    """A finished interview with its report, counted wherever it is shared, unless it was for study."""
-    session_id = new_id("int")
-    overall = random.randint(0, 100) if score is None else score
-    with greenroom.uow() as uow:
-        at = uow.now - timedelta(days=random.randint(0, 60))
-        rollups.hold_learner(uow, who.user_id)
-        session = InterviewSession(
-            id=session_id, user_id=who.user_id, type=random.choice(TYPES), difficulty=random.choice(LEVELS),
-            mode="text", status="completed", attempt=1, created_at=at, updated_at=at, ended_at=at,
-            questions_source="question_bank", question_count=3, rubric_hash="x", report_generated=True,
-            used_seconds=0, price_amount=0, price_currency="INR", price_lines=[], study=study,
-        )  # fmt: skip
-        session.configuration = {"durationMinutes": 20, "focusAreas": ["databases"], "language": "en", "role": None}
-        session.questions_generated = {}
-        uow.session.add(session)
-        uow.session.flush()
-        for order, source in enumerate(random.sample(QUESTIONS, 3), start=1):
-            row = InterviewQuestion(
-                id=new_id("qst"), session_id=session_id, user_id=who.user_id, source_id=source, question_order=order,
-                competency="databases", difficulty=2, response_score=random.choice([None, 0, 35, 70, 100]),
-                follow_up_asked=False,
-            )  # fmt: skip
-            row.question_text, row.expected_key_points = "Why?", ["because"]
-            row.user_response_text = random.choice([None, "Because."])
-            uow.session.add(row)
-        report = InterviewReport(
-            id=new_id("rep"), session_id=session_id, user_id=who.user_id, overall_score=overall,
-            interval_low=max(0, overall - 14), interval_high=min(100, overall + 14),
-            score_breakdown={part: random.choice([None, 10, 55, 90]) for part in PARTS}, engine="rubric",
-            model=None, rubric_version="r1", generated_at=at,
-        )  # fmt: skip
-        report.strengths = report.weaknesses = report.recommendations = []
-        report.report_json = {"sessionId": session_id, "questions": []}
-        uow.session.add(report)
-        rollups.count_interview(uow, session_id)
-    return session_id
-
-
-def cohort_with(greenroom: Greenroom, coach: Actor) -> tuple[str, str]:
-    with greenroom.uow() as uow:
-        cohort_id = service.create(uow, coach, "Batch").cohort_id
-        return cohort_id, service.invite(uow, coach, cohort_id, app_url="https://app.test").token
 
 
 def tables(greenroom: Greenroom) -> dict[str, list[Any]]:

@@ -19,7 +19,7 @@ from core.payments import service as payments
 from core.payments.errors import AlreadyPaid
 from core.settings import Settings
 from core.wiring import Greenroom, build
-from tests.integration.test_rollups import cohort_with, person
+from tests.integration.cohorts import cohort_with, person
 from tests.pages.fakes import FakeModel, FakePayments, FakeVoice
 from tests.pages.support import Story
 

@@ -9,16 +9,11 @@ from sqlalchemy import text
 from core.accounts.types import Role
 from core.analytics import service as analytics
 from core.analytics.competencies import competency_trends
-from core.analytics.models import InterviewStatistics  # noqa: F401  registers the table with its users
 from core.interviews.catalogue import Difficulty, InterviewType
 from core.wiring import Greenroom
-from tests.integration.test_rollups import person, write
+from tests.integration.cohorts import person, write
 
-
-@pytest.fixture(autouse=True)
-def nobody_yet(greenroom: Greenroom) -> None:
-    with greenroom.engine.begin() as connection:
-        connection.execute(text("TRUNCATE users, cohorts CASCADE"))
+pytestmark = pytest.mark.usefixtures("nobody_yet")
 
 
 def test_what_is_asked_for_is_looked_for_beyond_the_latest(

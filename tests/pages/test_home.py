@@ -9,7 +9,7 @@ from core.interviews import flows
 from core.interviews.catalogue import Mode
 from core.reports.models import PracticeItem
 from core.reports.practice import due
-from tests.integration.test_rollups import write
+from tests.integration.cohorts import write
 from tests.pages.support import Story, Visitor, button, said
 from ui.routes import Screen
 
