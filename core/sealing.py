@@ -3,6 +3,7 @@
 The associated data is `table.column:row id`, so the row's id must be set before a sealed field is.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, Generic, Protocol, TypeVar, cast, overload
 
@@ -35,7 +36,7 @@ def keyring() -> Keyring:
     return _Installed.keyring
 
 
-class _Sealed(Generic[T]):
+class _Sealed(ABC, Generic[T]):
     """Descriptor over a mapped column named `<field>_sealed`, whose database name is the field's."""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -45,11 +46,11 @@ class _Sealed(Generic[T]):
     def _bound_to(self, row: Any) -> str:
         return f"{row.__tablename__}.{self.name}:{row.id}"
 
-    def _seal(self, value: T, bound_to: str) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _seal(self, value: T, bound_to: str) -> Any: ...
 
-    def _open(self, stored: Any, bound_to: str) -> T:
-        raise NotImplementedError
+    @abstractmethod
+    def _open(self, stored: Any, bound_to: str) -> T: ...
 
     @overload
     def __get__(self, row: None, owner: type) -> "_Sealed[T]": ...

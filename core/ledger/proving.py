@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import structlog
-from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.orm import Session
 
 from core.db import Uow
 from core.ids import first_from, new_id
@@ -108,21 +109,36 @@ class Balance:
     amount: int
 
 
-def sums(connection: Connection) -> Sums:
+@dataclass(frozen=True)
+class Differences:
+    found: tuple[str, ...]
+    """In words; empty when the ledger adds up."""
+    proven_long_ago: datetime | None
+    """When everything was last proven, where that is nights ago: what was changed since in old payments is not seen."""
+
+
+def sums(session: Session) -> Sums:
     """What was debited from and credited to every account, and the credit of cohorts."""
-    proof = connection.execute(_PROOF).one_or_none()
+    return _sums(session, _proof(session))
+
+
+def _proof(session: Session) -> LedgerProof | None:
+    return session.scalars(_PROOF).one_or_none()
+
+
+def _sums(session: Session, proof: LedgerProof | None) -> Sums:
     found: dict[tuple[str, Side, str], int] = {}
     for one in proof.sums if proof else ():
         found[one["account"], one["side"], one["currency"]] = one["amount"]
     since = {"entry": proof.before_entry, "credit": proof.before_credit, **_ENDS} if proof else _EVERYTHING
-    for account, side, currency, amount in connection.execute(_SUMS_SINCE, since):
+    for account, side, currency, amount in session.execute(_SUMS_SINCE, since):
         found[account, side, currency] = found.get((account, side, currency), 0) + int(amount)
     return found
 
 
 def balances(uow: Uow) -> list[Balance]:
     """Every account by currency, none left out that was ever moved."""
-    return _balances(sums(uow.session.connection()))
+    return _balances(sums(uow.session))
 
 
 def _balances(found: Sums) -> list[Balance]:
@@ -136,9 +152,9 @@ def _balances(found: Sums) -> list[Balance]:
     return [Balance(account, currency, amount) for (account, currency), amount in sorted(amounts.items())]
 
 
-def differences(uow: Uow) -> list[str]:
-    """Where books and payments disagree, in words; empty when the ledger adds up."""
-    proof = uow.session.scalars(_PROOF).one_or_none()
+def differences(uow: Uow) -> Differences:
+    """Where books and payments disagree."""
+    proof = _proof(uow.session)
     if proof is None:
         unbooked, overdrawn = _all_unbooked(uow, NAMED), _all_overdrawn(uow, NAMED)
     else:
@@ -146,14 +162,15 @@ def differences(uow: Uow) -> list[str]:
         changed = {"since": proof.at - SETTLED, "suspects": proof.payments}
         unbooked = uow.session.execute(_UNBOOKED, {**since, **changed}).all()
         overdrawn = uow.session.scalars(_OVERDRAWN, {**since, "suspects": proof.references}).all()
-    return [
+    found = (
         *(
             f"{row.id} is {row.status} over {row.amount}, booked {row.captured} in and {row.refunded} out"
             for row in unbooked
         ),
         *(f"{reference} gave more than it had" for reference in overdrawn),
-        *_imbalances(sums(uow.session.connection())),
-    ]
+        *_imbalances(_sums(uow.session, proof)),
+    )
+    return Differences(found, proof.at if proof and uow.now - proof.at > MISSED_AFTER else None)
 
 
 def _imbalances(found: Sums) -> list[str]:
@@ -173,12 +190,6 @@ def _imbalances(found: Sums) -> list[str]:
             if kept.get(currency, 0) != booked.get(currency, 0)
         ),
     ]
-
-
-def proven_long_ago(uow: Uow) -> datetime | None:
-    """When everything was last proven, where that is nights ago: what was changed since in old payments is not seen."""
-    proof = uow.session.scalars(_PROOF).one_or_none()
-    return proof.at if proof and uow.now - proof.at > MISSED_AFTER else None
 
 
 def prove(uow: Uow, *, settled: timedelta = SETTLED) -> LedgerProof:
@@ -205,7 +216,7 @@ def prove(uow: Uow, *, settled: timedelta = SETTLED) -> LedgerProof:
     uow.session.execute(delete(LedgerProof))
     uow.session.add(proof)
     uow.session.flush()
-    imbalances = _imbalances(sums(uow.session.connection()))
+    imbalances = _imbalances(_sums(uow.session, proof))
     if proof.payments or proof.references or imbalances:
         log.error(
             "the ledger does not add up",

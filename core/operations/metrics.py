@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import structlog
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from core.ledger import proving
 
@@ -80,7 +81,7 @@ class Standing(Collector):
                     for *values, number in connection.execute(text(query)):
                         family.add_metric([str(value) for value in values], float(number))
                     yield family
-                yield _ledger(connection)
+                yield _ledger(Session(connection))
             answers.add_metric([], 1)
         except SQLAlchemyError as exc:
             log.warning("standing figures are not to be had", error=type(exc).__name__)
@@ -88,10 +89,10 @@ class Standing(Collector):
         yield answers
 
 
-def _ledger(connection: Connection) -> GaugeMetricFamily:
+def _ledger(session: Session) -> GaugeMetricFamily:
     name, words, labels = LEDGER
     family = GaugeMetricFamily(name, words, labels=labels)
-    for (account, side, currency), amount in proving.sums(connection).items():
+    for (account, side, currency), amount in proving.sums(session).items():
         if account != proving.COHORTS:
             family.add_metric([account, side, currency], float(amount))
     return family

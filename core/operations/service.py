@@ -1,9 +1,9 @@
 """The operator's view of the whole, and the few things an operator does. Every verb is for admins alone."""
 
 from datetime import timedelta
-from typing import Any
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select, text, union_all
+from sqlalchemy import ColumnElement, func, select, text, union_all
 from sqlalchemy.orm import InstrumentedAttribute, defer
 
 from core.accounts.policy import require_admin
@@ -27,6 +27,9 @@ from core.privacy.audit import Action, note
 from core.webhooks.models import EventStatus, WebhookEvent
 from core.webhooks.service import HANDLE
 
+K = TypeVar("K")
+S = TypeVar("S")
+
 STUCK_AFTER = timedelta(minutes=10)
 MARGINS_OVER = timedelta(days=30)
 LISTED = 100
@@ -43,13 +46,14 @@ def overview(uow: Uow, actor: Actor) -> Overview:
     require_admin(actor)
     dead = select(func.count()).where(WebhookEvent.status == EventStatus.DEAD)
     unsent = select(func.count()).where(OutgoingMessage.status == MessageStatus.FAILED)
+    ledger = proving.differences(uow)
     return Overview(
         dead_events=uow.session.execute(dead).scalar_one(),
         failed_jobs=sum(count for (_, status), count in _jobs(uow).items() if status in ("failed", "aborted")),
         stuck=_stuck_sessions(uow)[0] + _stuck_payments(uow)[0],
         unsent_messages=uow.session.execute(unsent).scalar_one(),
-        differences=tuple(proving.differences(uow)),
-        proven_long_ago=proving.proven_long_ago(uow),
+        differences=ledger.found,
+        proven_long_ago=ledger.proven_long_ago,
     )
 
 
@@ -72,8 +76,7 @@ def events_by_state(uow: Uow, actor: Actor) -> dict[tuple[str, EventStatus], int
     require_admin(actor)
     row = WebhookEvent
     not_done = row.status.in_((EventStatus.RECEIVED, EventStatus.DEAD))
-    query = _counted((row.source, row.status), not_done, row.id >= first_from(utc_now() - LATELY, "evt"))
-    return {(source, status): count for source, status, count in uow.session.execute(query)}
+    return _by_state(uow, row.source, row.status, not_done, row.id >= first_from(utc_now() - LATELY, "evt"))
 
 
 def messages_by_state(uow: Uow, actor: Actor) -> dict[tuple[Channel, MessageStatus], int]:
@@ -81,8 +84,7 @@ def messages_by_state(uow: Uow, actor: Actor) -> dict[tuple[Channel, MessageStat
     require_admin(actor)
     row = OutgoingMessage
     not_done = row.status.in_((MessageStatus.QUEUED, MessageStatus.FAILED))
-    query = _counted((row.channel, row.status), not_done, row.id >= first_from(utc_now() - LATELY, "msg"))
-    return {(channel, status): count for channel, status, count in uow.session.execute(query)}
+    return _by_state(uow, row.channel, row.status, not_done, row.id >= first_from(utc_now() - LATELY, "msg"))
 
 
 def money(uow: Uow, actor: Actor, *, dollar_price: int) -> MoneyView:
@@ -91,14 +93,17 @@ def money(uow: Uow, actor: Actor, *, dollar_price: int) -> MoneyView:
     return MoneyView(tuple(proving.balances(uow)), _margins(uow, dollar_price))
 
 
-def _counted(
-    by: tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]],
+def _by_state(
+    uow: Uow,
+    kind: InstrumentedAttribute[K],
+    state: InstrumentedAttribute[S],
     not_done: ColumnElement[bool],
     lately: ColumnElement[bool],
-) -> Select[Any]:
-    """Each half by an index of its own, however much was ever done with."""
-    halves = union_all(select(*by).where(not_done), select(*by).where(~not_done, lately)).subquery()
-    return select(*halves.c, func.count()).group_by(*halves.c)
+) -> dict[tuple[K, S], int]:
+    """Counts of what is not done, and of what came lately: each by an index of its own, however much was ever done."""
+    halves = union_all(select(kind, state).where(not_done), select(kind, state).where(~not_done, lately)).subquery()
+    found = uow.session.execute(select(*halves.c, func.count()).group_by(*halves.c))
+    return {(row[0], row[1]): row[2] for row in found}
 
 
 def _jobs(uow: Uow) -> dict[tuple[str, str], int]:

@@ -151,10 +151,10 @@ class Histories(RuleBasedStateMachine):
         )
         assert {row[0] for row in kept} <= {"ready", "completed"}
         with world.app.uow() as uow:
-            assert proving.differences(uow) == []
+            assert proving.differences(uow).found == ()
             since_proof = proving.balances(uow)
             uow.session.execute(text("TRUNCATE ledger_proofs"))
-            assert proving.differences(uow) == []
+            assert proving.differences(uow).found == ()
             assert proving.balances(uow) == since_proof
         books = {balance.account: balance.amount for balance in since_proof}
         assert books.get(Account.PROVIDER, 0) == held

@@ -66,7 +66,7 @@ class Sponsored:
 
     def adds_up(self) -> None:
         with self.greenroom.uow() as uow:
-            assert proving.differences(uow) == []
+            assert proving.differences(uow).found == ()
 
 
 @pytest.fixture
