@@ -8,7 +8,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 
-from bench.books import write_books
+from bench.books import end_lately, write_books
 from bench.charts import Point, lines
 from bench.cohort_data import name, write_cohorts
 from bench.inbox import Inbox
@@ -23,6 +23,7 @@ from core.cohorts.types import Filters
 from core.db import Uow
 from core.interviews.service import history
 from core.ledger import proving
+from core.operations import margins
 from core.operations import service as operations
 from core.ports.voice import Incoming
 from core.reports.service import report_view
@@ -34,7 +35,7 @@ MOST = 0.15
 """The largest exponent that still counts as flat: 100 times the data then costs twice as much."""
 LEARNERS = 40
 GROWING = ("users", "cohorts", "webhook_events", "procrastinate_jobs", "interview_payments", "ledger_entries",
-           "ledger_proofs")  # fmt: skip
+           "ledger_proofs", "delivered_days")  # fmt: skip
 
 Look = Callable[[], object]
 
@@ -125,9 +126,11 @@ def _fill(given: Stores, greenroom: Greenroom, least: int, factor: int) -> tuple
         connection.exec_driver_sql("UPDATE webhook_events SET status = 'handled'")
         connection.exec_driver_sql("DELETE FROM procrastinate_jobs")
         write_books(connection, payments=10 * least * factor)
+        end_lately(connection)
         connection.exec_driver_sql("ANALYZE")
     with greenroom.uow() as uow:
         proving.prove(uow)
+        margins.add_up(uow)
     coach = Actor(made.coach_id, made.coach_id, "Coach", Role.COACH, "ses_bench")
     return person, coach, made.cohort_ids[0]
 

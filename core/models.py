@@ -28,8 +28,9 @@ from core.interviews.models import (
     TranscriptCorrection,
 )
 from core.keys import DataKey
-from core.ledger.models import LedgerEntry
+from core.ledger.models import LedgerEntry, LedgerProof
 from core.notifications.models import Notification, NotificationPreference, OutgoingMessage
+from core.operations.models import DeliveredDay
 from core.payments.models import InterviewPayment
 from core.privacy.audit import AuditEntry
 from core.reports.models import (
@@ -62,6 +63,7 @@ __all__ = [
     "CohortNote",
     "CohortQuestion",
     "DataKey",
+    "DeliveredDay",
     "FederatedIdentity",
     "IdempotentCall",
     "InterviewCall",
@@ -73,6 +75,7 @@ __all__ = [
     "InterviewStatistics",
     "InterviewTranscript",
     "LedgerEntry",
+    "LedgerProof",
     "LoginTicket",
     "Notification",
     "NotificationPreference",

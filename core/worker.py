@@ -16,6 +16,7 @@ from core.interviews import jobs as interviews_jobs
 from core.jobs import queue, queue_nightly
 from core.ledger import jobs as ledger_jobs
 from core.notifications import jobs as notifications_jobs
+from core.operations import jobs as operations_jobs
 from core.operations.metrics import Standing
 from core.payments import jobs as payments_jobs
 from core.privacy import jobs as privacy_jobs
@@ -33,6 +34,7 @@ JOBS = (
     interviews_jobs,
     ledger_jobs,
     notifications_jobs,
+    operations_jobs,
     payments_jobs,
     privacy_jobs,
     reports_jobs,

@@ -19,7 +19,8 @@ from core.interviews.types import SessionStatus
 from core.ledger import proving
 from core.notifications.models import Channel, MessageStatus, OutgoingMessage
 from core.notifications.service import DELIVER
-from core.operations.types import EventView, Margin, MessageView, MoneyView, Overview, Stuck, StuckPayment, StuckSession
+from core.operations.margins import margins
+from core.operations.types import EventView, MessageView, MoneyView, Overview, Stuck, StuckPayment, StuckSession
 from core.paging import Page, decode_cursor, page_of
 from core.payments.models import InterviewPayment
 from core.payments.types import PaymentStatus
@@ -31,7 +32,6 @@ K = TypeVar("K")
 S = TypeVar("S")
 
 STUCK_AFTER = timedelta(minutes=10)
-MARGINS_OVER = timedelta(days=30)
 LISTED = 100
 UNDER_WAY = (SessionStatus.IN_PROGRESS, SessionStatus.PROCESSING)
 LATELY = timedelta(days=1)
@@ -90,7 +90,7 @@ def messages_by_state(uow: Uow, actor: Actor) -> dict[tuple[Channel, MessageStat
 def money(uow: Uow, actor: Actor, *, dollar_price: int) -> MoneyView:
     """What stands on the accounts, and what was earned lately. `dollar_price` in minor units. Raises: Forbidden."""
     require_admin(actor)
-    return MoneyView(tuple(proving.balances(uow)), _margins(uow, dollar_price))
+    return MoneyView(tuple(proving.balances(uow)), margins(uow, dollar_price=dollar_price))
 
 
 def _by_state(
@@ -157,31 +157,6 @@ def _stuck_payments(uow: Uow) -> tuple[int, tuple[StuckPayment, ...]]:
         for _, payment_id, status, amount, currency, updated, due in found
     )
     return (found[0][0] if found else 0), listed
-
-
-def _margins(uow: Uow, dollar_price: int) -> tuple[Margin, ...]:
-    query = (
-        select(
-            InterviewSession.type,
-            func.count(),
-            func.coalesce(func.sum(InterviewPayment.amount), 0),
-            func.coalesce(func.sum(InterviewSession.cost_calculated), 0),
-        )
-        .outerjoin(
-            InterviewPayment,
-            (InterviewPayment.session_id == InterviewSession.id) & (InterviewPayment.status == PaymentStatus.PAID),
-        )
-        .where(
-            InterviewSession.status == SessionStatus.COMPLETED,
-            InterviewSession.ended_at > uow.now - MARGINS_OVER,
-        )
-        .group_by(InterviewSession.type)
-        .order_by(InterviewSession.type)
-    )
-    return tuple(
-        Margin(kind, count, int(earned), round(float(dollars or 0) * dollar_price))
-        for kind, count, earned, dollars in uow.session.execute(query)
-    )
 
 
 def events_page(

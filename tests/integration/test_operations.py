@@ -86,16 +86,3 @@ def test_what_is_done_with_is_not_counted_at_each_look(world: World) -> None:
         assert uow.session.execute(text(query)).all() == [("vapi", "dead", 3)]
         plan = "\n".join(uow.session.scalars(text(f"EXPLAIN {query}")))
     assert "ix_webhook_events_status_id" in plan
-
-
-def test_margins_are_told_from_what_was_delivered_lately(world: World) -> None:
-    under_way(world, TYPED, number=1)
-    with world.app.uow() as uow:
-        uow.session.execute(text("SET LOCAL enable_seqscan = off"))
-        plan = "\n".join(
-            uow.session.scalars(
-                text("EXPLAIN SELECT count(*) FROM interview_sessions WHERE status = :status AND ended_at > :since"),
-                {"status": SessionStatus.COMPLETED, "since": uow.now - service.MARGINS_OVER},
-            )
-        )
-    assert "ix_interview_sessions_completed" in plan

@@ -38,6 +38,7 @@ TABLES = (
     "interview_payments",
     "ledger_entries",
     "ledger_proofs",
+    "delivered_days",
     "procrastinate_jobs",
 )
 
