@@ -52,11 +52,12 @@ def measured(parts: Sequence[str], *, quick: bool) -> Findings:
 
 
 def _on_stores(found: Findings, parts: Sequence[str], real: Stores, *, quick: bool) -> None:
-    rounds, seconds = (2, 1.5) if quick else (5, 4.0)
     if "webhooks" in parts:
-        _told(found, "webhooks", lambda: Findings(webhooks.measure(real, rounds=rounds, seconds=seconds)))
+        rounds, rush_seconds = (3, 3.0) if quick else (20, 8.0)
+        _told(found, "webhooks", lambda: Findings(webhooks.measure(real, rounds=rounds, rush_seconds=rush_seconds)))
     if "api" in parts:
-        _told(found, "api", lambda: Findings(api.measure(real, rounds=rounds, seconds=seconds / 2)))
+        rounds, seconds = (2, 0.75) if quick else (5, 2.0)
+        _told(found, "api", lambda: Findings(api.measure(real, rounds=rounds, seconds=seconds)))
     if "growth" in parts:
         least, repeats = (10, 15) if quick else (20, 40)
         _told(found, "growth", lambda: growth.measure(real, least=least, repeats=repeats))

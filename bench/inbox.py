@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self
 
-from core.db import connect_async
+from core.db import LoopConnection
 from core.webhooks.service import Arrival, store
 from core.wiring import Greenroom
 
@@ -15,16 +15,16 @@ class Inbox:
 
     def __init__(self, greenroom: Greenroom) -> None:
         self._greenroom = greenroom
-        self._engine = connect_async(greenroom.settings.sqlalchemy_url)
+        self._connection = LoopConnection(greenroom.settings.sqlalchemy_url)
         self._thread = ThreadPoolExecutor(1, "inbox")
         self._loop = self._thread.submit(asyncio.Runner).result()
 
     def put(self, arrivals: Sequence[Arrival]) -> None:
         """Raises what `store` raises."""
-        self._thread.submit(self._loop.run, store(self._engine, arrivals, self._greenroom.clock())).result()
+        self._thread.submit(self._loop.run, store(self._connection, arrivals, self._greenroom.clock())).result()
 
     def close(self) -> None:
-        self._thread.submit(self._loop.run, self._engine.dispose()).result()
+        self._thread.submit(self._loop.run, self._connection.close()).result()
         self._thread.submit(self._loop.close).result()
         self._thread.shutdown()
 

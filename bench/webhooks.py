@@ -18,6 +18,8 @@ from bench.table import Row
 from runner.postgres import binaries
 
 CONNECTIONS = 32
+TURN_SECONDS = 1.0
+PGBENCH_SECONDS = "4"
 OURS, PLAIN, EMPTY = "/api/webhooks/vapi", "/api/webhooks/bench/plain", "/api/webhooks/bench/empty"
 TURN = {"role": "assistant", "message": "Tell me how you would find a query that has become slow.", "time": 1.7e12}
 BODY_BYTES = 8_000
@@ -48,20 +50,22 @@ def signed(path: str, secret: str) -> bytes:
     return request("POST", path, headers={"X-Vapi-Signature": signature, "Content-Type": "application/json"}, body=raw)
 
 
-def measure(given: Stores, *, rounds: int, seconds: float) -> list[Row]:
+def measure(given: Stores, *, rounds: int, rush_seconds: float) -> list[Row]:
+    """In turns of a second: a machine that others share is half as fast again for some seconds, and would be so for one
+    side alone in longer ones."""
     secret = given.environment["VAPI_WEBHOOK_SECRET"]
     seen = {path: Seen() for path in (EMPTY, OURS, PLAIN)}
     with serving(given) as server:
         for path in seen:
-            _turn(server, path, secret, 1)
+            _turn(server, path, secret, TURN_SECONDS)
         before = _stored(given)
         for _ in range(rounds):
             for path, sums in seen.items():
-                sums.add(_turn(server, path, secret, seconds))
+                sums.add(_turn(server, path, secret, TURN_SECONDS))
         acknowledged = seen[OURS].statuses[200] + seen[PLAIN].statuses[200]
         lost = acknowledged - (_stored(given) - before)
-        rush, rush_lost = _rush(given, server.port, secret, rate=2 * seen[OURS].rate, seconds=seconds * 2)
-    alone = _pgbench(given, seconds=max(2, int(seconds)))
+        rush, rush_lost = _rush(given, server.port, secret, rate=2 * seen[OURS].rate, seconds=rush_seconds)
+    alone = _pgbench(given)
     ours, plain, empty = seen[OURS], seen[PLAIN], seen[EMPTY]
     return [
         Row("webhooks", "durable answers / an empty route", ours.rate / empty.rate, 0.6, "at least"),
@@ -106,7 +110,7 @@ def _stored(given: Stores) -> int:
     return int(found[0])
 
 
-def _pgbench(given: Stores, *, seconds: int) -> float:
+def _pgbench(given: Stores) -> float:
     """Rows of the same size that Postgres alone takes from as many connections, one transaction each, a second."""
     statement = (
         "INSERT INTO webhook_events (id, source, event_key, type, payload, status, attempts, received_at) VALUES "
@@ -119,7 +123,7 @@ def _pgbench(given: Stores, *, seconds: int) -> float:
         Path(script.name).chmod(0o644)
         command = [str(binaries() / "pgbench"), "-n", "-f", script.name, "-c", str(CONNECTIONS), "-j", "2"]
         done = subprocess.run(
-            [*command, "-T", str(seconds), given.postgres_url],
+            [*command, "-T", PGBENCH_SECONDS, given.postgres_url],
             capture_output=True,
             text=True,
             check=True,

@@ -1,16 +1,29 @@
 """The engine, the declarative base and the unit of work: one transaction per user action, opened at the edge."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Concatenate, LiteralString, ParamSpec, TypeAlias, TypeVar
 
 import structlog
-from sqlalchemy import DateTime, Engine, Enum, MetaData, NullPool, Select, String, create_engine, event, func, select
+from psycopg import AsyncConnection
+from sqlalchemy import (
+    DateTime,
+    Engine,
+    Enum,
+    MetaData,
+    NullPool,
+    Select,
+    String,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+)
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.orm.properties import MappedColumn
 
@@ -28,7 +41,7 @@ Count: TypeAlias = Select[int]
 
 _AFTER = "after_commit"
 _TOLD = "told"
-_CONNECT = {
+_CONNECT: dict[str, Any] = {
     "connect_timeout": 5,
     # A server that is gone without a word is noticed in seconds; by itself the system waits a quarter of an hour.
     "keepalives_idle": 10,
@@ -84,12 +97,32 @@ def connect_unpooled(url: str) -> Engine:
     return create_engine(url, poolclass=NullPool, connect_args=_CONNECT)
 
 
-def connect_async(url: str) -> AsyncEngine:
-    """One connection of an event loop, on which each statement is a transaction. What finds it broken is told so by
-    `connection_invalidated`; the next statement has another."""
-    return create_async_engine(
-        url, isolation_level="AUTOCOMMIT", pool_size=1, max_overflow=0, pool_timeout=10, connect_args=_CONNECT
-    )
+class LoopConnection:
+    """One connection of an event loop, for one statement at a time, each of which is a transaction. It is made when it
+    is first needed, and anew once it broke.
+
+    It is the driver's own: what an engine does around a statement costs the loop more than the statement.
+    """
+
+    def __init__(self, url: str) -> None:
+        address = make_url(url)
+        _, self._arguments = address.get_dialect()().create_connect_args(address)
+        self._connection: AsyncConnection | None = None
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the next statement has another connection."""
+        return self._connection is None or self._connection.closed
+
+    async def execute(self, statement: LiteralString, values: Mapping[str, Any]) -> None:
+        """Raises: psycopg.Error."""
+        if self._connection is None or self._connection.closed:
+            self._connection = await AsyncConnection.connect(**self._arguments, **_CONNECT, autocommit=True)
+        await self._connection.execute(statement, values)
+
+    async def close(self) -> None:
+        if self._connection is not None:
+            await self._connection.close()
 
 
 @dataclass(frozen=True)

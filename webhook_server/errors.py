@@ -7,6 +7,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from psycopg import OperationalError as InboxUnavailable
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
@@ -171,6 +172,7 @@ HANDLERS: Mapping[type[Exception], Callable[[Request, Exception], Awaitable[Resp
     RequestValidationError: on_validation,
     HTTPException: on_http,
     OperationalError: on_lost_database,
+    InboxUnavailable: on_lost_database,
     PoolTimeout: on_lost_database,
     ClientDisconnect: on_gone,
 }

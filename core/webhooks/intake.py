@@ -12,10 +12,9 @@ from contextvars import Context
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy.exc import DataError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from psycopg import DataError, OperationalError
 
-from core.db import connect_async
+from core.db import LoopConnection
 from core.errors import Busy
 from core.ports.errors import MalformedMessage
 from core.webhooks.service import Arrival, store
@@ -109,7 +108,7 @@ class Intake:
     async def _write(self, batch: Sequence[Waiting]) -> None:
         try:
             await self._store([arrival for arrival, _ in batch])
-        except (OperationalError, PoolTimeout) as exc:
+        except OperationalError as exc:
             _tell(batch, exc)
         except Exception as exc:  # noqa: BLE001  whoever waits must hear of it, whatever it is
             if len(batch) == 1:
@@ -142,10 +141,10 @@ def _as_told(exc: Exception, arrival: Arrival) -> Exception:
 @asynccontextmanager
 async def intake_of(greenroom: "Greenroom") -> AsyncIterator[Intake]:
     """The intake of this process, over a connection of its own; what it has taken is finished at the end."""
-    engine = connect_async(greenroom.settings.sqlalchemy_url)
-    intake = Intake(lambda arrivals: store(engine, arrivals, greenroom.clock()))
+    connection = LoopConnection(greenroom.settings.sqlalchemy_url)
+    intake = Intake(lambda arrivals: store(connection, arrivals, greenroom.clock()))
     try:
         yield intake
     finally:
         await intake.close()
-        await engine.dispose()
+        await connection.close()

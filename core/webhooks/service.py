@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from psycopg import OperationalError
 from psycopg.types.json import Jsonb
 from sqlalchemy import delete, select
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core import sealing, tracing
 from core.crypto import Keyring
-from core.db import Uow
+from core.db import LoopConnection, Uow
 from core.ids import new_id
 from core.jobs import as_queued, with_trace
 from core.ports.errors import MalformedMessage
@@ -88,7 +87,7 @@ def parse(source: str, raw: bytes) -> dict[str, Any]:
     return message
 
 
-async def store(engine: AsyncEngine, arrivals: Sequence[Arrival], now: datetime) -> None:
+async def store(connection: LoopConnection, arrivals: Sequence[Arrival], now: datetime) -> None:
     """Have events stored and committed, each with the job that handles it; what was there already is left as it is.
 
     Rows go in by their keys' order: two processes that are sent the same events then wait for, not block, each other.
@@ -97,12 +96,12 @@ async def store(engine: AsyncEngine, arrivals: Sequence[Arrival], now: datetime)
     """
     values = await _values(sorted(arrivals, key=lambda arrival: (arrival.source, arrival.incoming.key)), now)
     try:
-        await _execute(engine, values)
-    except OperationalError as exc:
-        if not exc.connection_invalidated:
+        await connection.execute(_STORE, values)
+    except OperationalError:
+        if not connection.is_broken:
             raise
         # The database was started anew or failed over. If the first try was committed all the same, this finds it.
-        await _execute(engine, values)
+        await connection.execute(_STORE, values)
 
 
 async def _values(arrivals: Sequence[Arrival], now: datetime) -> dict[str, Any]:
@@ -132,11 +131,6 @@ def _sealed(ring: Keyring, event_ids: Sequence[str], arrivals: Sequence[Arrival]
         ring.seal_bytes(arrival.raw, bound_to=f"{_PAYLOAD}:{event_id}")
         for event_id, arrival in zip(event_ids, arrivals, strict=True)
     ]
-
-
-async def _execute(engine: AsyncEngine, values: Mapping[str, Any]) -> None:
-    async with engine.connect() as connection:
-        await connection.exec_driver_sql(_STORE, values)
 
 
 def event_by_id(uow: Uow, event_id: str) -> WebhookEvent | None:

@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import pytest
+from psycopg import OperationalError
+from psycopg.errors import UndefinedFunction
 from sqlalchemy import select, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core import tracing
-from core.db import connect_async
+from core.db import LoopConnection
 from core.errors import Busy
 from core.ports.errors import MalformedMessage
 from core.ports.voice import Incoming
@@ -81,23 +81,23 @@ def answers_to(greenroom: Greenroom, *keys: str) -> list[None | BaseException]:
 class Gate:
     """A store whose writer waits until it is let through, so that a test decides what forms a batch."""
 
-    def __init__(self, greenroom: Greenroom, engine: AsyncEngine) -> None:
+    def __init__(self, greenroom: Greenroom, connection: LoopConnection) -> None:
         self.greenroom = greenroom
-        self.engine = engine
+        self.connection = connection
         self.open = asyncio.Event()
         self.batches: list[int] = []
 
     async def __call__(self, arrivals: Sequence[Arrival]) -> None:
         await asyncio.wait_for(self.open.wait(), 30)
         self.batches.append(len(arrivals))
-        await store(self.engine, arrivals, self.greenroom.clock())
+        await store(self.connection, arrivals, self.greenroom.clock())
 
 
 @asynccontextmanager
 async def gated(greenroom: Greenroom) -> AsyncIterator[Gate]:
-    engine = connect_async(greenroom.settings.sqlalchemy_url)
-    yield Gate(greenroom, engine)
-    await engine.dispose()
+    connection = LoopConnection(greenroom.settings.sqlalchemy_url)
+    yield Gate(greenroom, connection)
+    await connection.close()
 
 
 def test_those_who_wait_together_are_committed_together(greenroom: Greenroom) -> None:
@@ -177,7 +177,7 @@ def test_without_its_job_no_event_is_kept_and_nobody_is_answered(greenroom: Gree
     finally:
         with greenroom.engine.begin() as connection:
             connection.execute(text(rename.format(away, own)))
-    assert [type(answer) for answer in answers] == [ProgrammingError, ProgrammingError]
+    assert [type(answer) for answer in answers] == [UndefinedFunction, UndefinedFunction]
     assert stored(greenroom) == []
     assert answers_to(greenroom, "a", "b") == [None, None]
     assert with_jobs(greenroom) == ["a", "b"]
@@ -329,13 +329,12 @@ def test_the_writer_goes_by_no_requests_name() -> None:
 
 def test_a_database_that_is_gone_without_a_word_is_noticed(greenroom: Greenroom) -> None:
     async def play() -> int:
-        engine = connect_async(greenroom.settings.sqlalchemy_url)
-        async with engine.connect() as connection:
-            driver = (await connection.get_raw_connection()).driver_connection
-            assert driver is not None
-            with socket.fromfd(driver.fileno(), socket.AF_INET, socket.SOCK_STREAM) as wire:
-                timeout = wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
-        await engine.dispose()
+        connection = LoopConnection(greenroom.settings.sqlalchemy_url)
+        await connection.execute("SELECT %(one)s", {"one": 1})
+        assert connection._connection is not None
+        with socket.fromfd(connection._connection.fileno(), socket.AF_INET, socket.SOCK_STREAM) as wire:
+            timeout = wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+        await connection.close()
         return timeout
 
     assert run(play()) == 20_000

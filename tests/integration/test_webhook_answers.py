@@ -12,8 +12,8 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from limits import parse
+from psycopg import OperationalError
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.types import Message
 
@@ -70,7 +70,7 @@ def test_what_cannot_be_stored_is_the_senders_mistake(client: TestClient, settin
 
 @pytest.mark.parametrize(
     ("failure", "status", "code"),
-    [(OperationalError("", {}, Exception()), 503, "database_unavailable"), (KeyError("a bug"), 500, "internal_error")],
+    [(OperationalError(), 503, "database_unavailable"), (KeyError("a bug"), 500, "internal_error")],
     ids=["no database", "a bug"],
 )
 def test_a_message_that_could_not_be_kept_is_answered_as_any_call_is(
@@ -87,7 +87,7 @@ def test_a_message_that_could_not_be_kept_is_answered_as_any_call_is(
 
 def test_what_could_not_be_kept_is_not_kept_in_memory_either(client: TestClient, settings: Settings) -> None:
     async def fail(_arrivals: Sequence[Arrival]) -> None:
-        raise OperationalError("", {}, Exception())
+        raise OperationalError()
 
     client.app.state.intake._store = fail  # type: ignore[attr-defined]
     post(client, settings, secrets.token_hex(8))
