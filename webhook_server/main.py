@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
+from starlette.types import Receive, Scope, Send
 
 from core import collector, tracing
 from core.settings import load_settings
@@ -31,6 +33,21 @@ from webhook_server.middleware import Frame
 COMPRESS_FROM_BYTES = 1000
 
 
+class Api(FastAPI):
+    """The application, but for messages of providers: those are answered ahead of it, within the same frame."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._inboxes = Frame(webhooks.answered)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if webhooks.is_posted(scope):
+            scope["app"] = self
+            await self._inboxes(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def make_app(greenroom: Greenroom | None = None) -> FastAPI:
     """The application over a given Greenroom, or over the environment's once it starts."""
 
@@ -48,7 +65,7 @@ def make_app(greenroom: Greenroom | None = None) -> FastAPI:
             yield
         app.state.greenroom.engine.dispose()
 
-    app = FastAPI(
+    app = Api(
         title="Greenroom",
         version="1.0.0",
         lifespan=lifespan,
@@ -66,7 +83,6 @@ def make_app(greenroom: Greenroom | None = None) -> FastAPI:
     for module in (auth, me, interviews, retries, payments, cohorts, notifications, operations, admin):
         app.include_router(module.router)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_FROM_BYTES)
-    app.add_middleware(webhooks.Inboxes)
     app.add_middleware(Frame)
     return app
 
