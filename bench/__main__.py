@@ -53,10 +53,10 @@ def measured(parts: Sequence[str], *, quick: bool) -> Findings:
 
 def _on_stores(found: Findings, parts: Sequence[str], real: Stores, *, quick: bool) -> None:
     if "webhooks" in parts:
-        rounds, rush_seconds = (3, 3.0) if quick else (20, 8.0)
+        rounds, rush_seconds = (3, 3.0) if quick else (16, 8.0)
         _told(found, "webhooks", lambda: Findings(webhooks.measure(real, rounds=rounds, rush_seconds=rush_seconds)))
     if "api" in parts:
-        rounds, seconds = (2, 0.75) if quick else (5, 2.0)
+        rounds, seconds = (2, 0.75) if quick else (4, 2.0)
         _told(found, "api", lambda: Findings(api.measure(real, rounds=rounds, seconds=seconds)))
     if "growth" in parts:
         least, repeats = (10, 15) if quick else (20, 40)
@@ -65,7 +65,7 @@ def _on_stores(found: Findings, parts: Sequence[str], real: Stores, *, quick: bo
 
 def _on_product(found: Findings, parts: Sequence[str], product: Product, greenroom: Greenroom, *, quick: bool) -> None:
     if "report" in parts:
-        count, slow, backlog = (2, 1, 3) if quick else (20, 5, 30)
+        count, slow, backlog = (2, 1, 3) if quick else (20, 4, 30)
         _told(
             found,
             "report",
@@ -79,7 +79,7 @@ def _on_product(found: Findings, parts: Sequence[str], product: Product, greenro
         rounds = 2 if quick else 9
         _told(found, "screens", lambda: screens.measure(product, greenroom, residents, rounds=rounds))
     if "live" in parts:
-        sizes, seconds = ((50,), 10.0) if quick else ((100, 200, 400), 24.0)
+        sizes, seconds = ((50,), 10.0) if quick else ((100, 200, 400), 22.0)
         _told(found, "live", lambda: live.measure(product, greenroom, residents, sizes=sizes, seconds=seconds))
 
 
