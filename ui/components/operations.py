@@ -219,4 +219,4 @@ def money(ctx: PageContext) -> None:
         ],
         hide_index=True,
     )
-    st.caption(_("Days end at midnight UTC. A refund for an earlier day counts from the following night on."))
+    note(_("Days end at midnight UTC. A refund for an earlier day counts from the following night on."))
