@@ -21,8 +21,9 @@ HISTORY = 10
 SIDES: tuple[Kind, ...] = ("ours", "as it comes")
 PATIENCE_SECONDS = 30.0
 """A click that takes longer is counted as failed: nobody waits for it."""
+P95_MS = 1000
 TIMES_BETTER = 5.0
-"""At the least, at the 95th of a hundred clicks: a time alone says more about the machine."""
+"""Of the same, against Streamlit as it comes: a time alone says more about the machine."""
 
 
 @dataclass
@@ -68,7 +69,7 @@ def measure(
         rows=[
             Row("live", f"{ours[0].users} users: p95, as Streamlit comes / ours",
                 default[0].percentile(0.95) / ours[0].percentile(0.95), TIMES_BETTER, "at least"),
-            Row("live", f"{ours[0].users} users: p95 of a click (ms)", ours[0].percentile(0.95), None),
+            Row("live", f"{ours[0].users} users: p95 of a click (ms)", ours[0].percentile(0.95), P95_MS, "at most"),
             Row("live", f"{ours[-1].users} users: p95, as Streamlit comes / ours",
                 default[-1].percentile(0.95) / ours[-1].percentile(0.95), None),
             Row("live", f"{ours[0].users} users: processor a click, as it comes / ours",

@@ -51,8 +51,8 @@ def signed(path: str, secret: str) -> bytes:
 
 
 def measure(given: Stores, *, rounds: int, rush_seconds: float) -> list[Row]:
-    """In turns of a second: a machine that others share is half as fast again for some seconds, and would be so for one
-    side alone in longer ones."""
+    """In turns of a second: a machine that others share runs at half its speed for some seconds, which in longer turns
+    falls on one side alone."""
     secret = given.environment["VAPI_WEBHOOK_SECRET"]
     seen = {path: Seen() for path in (EMPTY, OURS, PLAIN)}
     with serving(given) as server:
