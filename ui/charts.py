@@ -162,7 +162,7 @@ def _bars(ordered: Sequence[tuple[str, int]]) -> Option:
                 "data": [score for _, score in ordered],
                 "barWidth": 14,
                 "itemStyle": {"borderRadius": [0, 7, 7, 0]},
-                "label": {"show": True, "position": "right"},
+                "label": {"show": True, "position": "right", "color": TEXT_COLOR},
             }
         ],
     }
@@ -188,7 +188,7 @@ def _ranges(ordered: Sequence[tuple[str, tuple[int, int, int]]], *, marked: bool
                 "name": _("Score"),
                 "symbolSize": MARK_SIZE,
                 "data": places,
-                "label": {"show": True, "position": "top", "distance": 3, "formatter": "{@[0]}"},
+                "label": {"show": True, "position": "top", "distance": 3, "formatter": "{@[0]}", "color": TEXT_COLOR},
             },
         ],
     }

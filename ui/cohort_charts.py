@@ -45,7 +45,7 @@ def _columns(bins: Sequence[int], scores: Scores) -> Option:
         )
         if value is not None
     ]
-    marked = {"silent": True, "symbol": "none", "label": {"formatter": "{c}"}, "data": lines}
+    marked = {"silent": True, "symbol": "none", "label": {"formatter": "{c}", "color": TEXT_COLOR}, "data": lines}
     bars = [[5 + 10 * place, count] for place, count in enumerate(bins)]
     return {
         "grid": {"left": 36, "right": 16, "top": 26, "bottom": 28},
