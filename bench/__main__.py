@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from bench import api, cockpit, cockpit_baselines, growth, live, page, reports, screens, webhooks
+from bench.apps import serving_app
 from bench.people import move_in
 from bench.product import Product, running
-from bench.stores import Stores, stores
+from bench.stores import Server, Stores, serving, stores
 from bench.table import Detail, Findings, Row, say, show
 from core.wiring import Greenroom, build
 
@@ -52,35 +53,38 @@ def measured(parts: Sequence[str], *, quick: bool) -> Findings:
 
 
 def _on_stores(found: Findings, parts: Sequence[str], real: Stores, *, quick: bool) -> None:
+    if {"webhooks", "api"} & set(parts):
+        with serving(real) as server:
+            _on_server(found, parts, real, server, quick=quick)
+    if "growth" in parts:
+        repeats = 25 if quick else 40
+        _told(found, "growth", lambda: growth.measure(real, repeats=repeats))
+
+
+def _on_server(found: Findings, parts: Sequence[str], real: Stores, server: Server, *, quick: bool) -> None:
     if "webhooks" in parts:
-        rounds, rush_seconds = (3, 3.0) if quick else (16, 8.0)
-        _told(found, "webhooks", lambda: Findings(webhooks.measure(real, rounds=rounds, rush_seconds=rush_seconds)))
+        rounds, rush = (3, 3.0) if quick else (16, 8.0)
+        _told(found, "webhooks", lambda: Findings(webhooks.measure(real, server, rounds=rounds, rush_seconds=rush)))
     if "api" in parts:
         rounds, seconds = (2, 0.75) if quick else (4, 2.0)
-        _told(found, "api", lambda: Findings(api.measure(real, rounds=rounds, seconds=seconds)))
-    if "growth" in parts:
-        least, repeats = (10, 15) if quick else (20, 40)
-        _told(found, "growth", lambda: growth.measure(real, least=least, repeats=repeats))
+        _told(found, "api", lambda: Findings(api.measure(real, server, rounds=rounds, seconds=seconds)))
 
 
 def _on_product(found: Findings, parts: Sequence[str], product: Product, greenroom: Greenroom, *, quick: bool) -> None:
-    if "report" in parts:
-        count, slow, backlog = (2, 1, 3) if quick else (20, 4, 30)
-        _told(
-            found,
-            "report",
-            lambda: reports.measure(product, greenroom, count=count, slow=slow, backlog=backlog),
-        )
-    if not {"screens", "live"} & set(parts):
-        return
-    with reports.working(product.environment()):
-        residents = move_in(product, greenroom, count=RESIDENTS)
-    if "screens" in parts:
-        rounds = 2 if quick else 9
-        _told(found, "screens", lambda: screens.measure(product, greenroom, residents, rounds=rounds))
+    with serving_app("ours", product.environment()) as app:
+        if "report" in parts:
+            calls = reports.Lengths(2, 1, 1_000, 3) if quick else reports.Lengths(20, 4, 4_000, 30)
+            _told(found, "report", lambda: reports.measure(product, greenroom, app, calls))
+        if not {"screens", "live"} & set(parts):
+            return
+        with reports.working(product.environment()):
+            residents = move_in(product, greenroom, count=RESIDENTS)
+        if "screens" in parts:
+            rounds = 2 if quick else 9
+            _told(found, "screens", lambda: screens.measure(app, greenroom, residents, rounds=rounds))
     if "live" in parts:
-        sizes, seconds = ((50,), 10.0) if quick else ((100, 200, 400), 22.0)
-        _told(found, "live", lambda: live.measure(product, greenroom, residents, sizes=sizes, seconds=seconds))
+        crowds = live.Lengths((20,), 4.0, 8.0) if quick else live.Lengths((100, 200, 400), 10.0, 22.0)
+        _told(found, "live", lambda: live.measure(product, greenroom, residents, crowds))
 
 
 def _cockpit(few: int, many: int) -> Findings:

@@ -5,7 +5,7 @@ import secrets
 import httpx
 
 from bench.load import Seen, closed, request
-from bench.stores import Stores, serving
+from bench.stores import Server, Stores
 from bench.table import Row
 from core.accounts.models import User
 from core.analytics.models import InterviewStatistics  # noqa: F401  registers the table with its users
@@ -25,14 +25,13 @@ CALLS = {
 PASSWORD = "Quiet-9-river-Lantern"  # noqa: S105  of people who live for one run
 
 
-def measure(given: Stores, *, rounds: int, seconds: float) -> list[Row]:
+def measure(given: Stores, server: Server, *, rounds: int, seconds: float) -> list[Row]:
     seen = {path: Seen() for path in (EMPTY, *CALLS.values())}
-    with serving(given) as server:
-        token = _sign_up(given, server.port)
-        for _ in range(rounds):
-            for path, sums in seen.items():
-                raw = request("GET", path, headers={"Authorization": f"Bearer {token}"})
-                sums.add(closed(server.port, lambda raw=raw: raw, connections=CONNECTIONS, seconds=seconds))  # type: ignore[misc]
+    token = _sign_up(given, server.port)
+    for _ in range(rounds):
+        for path, sums in seen.items():
+            raw = request("GET", path, headers={"Authorization": f"Bearer {token}"})
+            sums.add(closed(server.port, lambda raw=raw: raw, connections=CONNECTIONS, seconds=seconds))  # type: ignore[misc]
     rows = [
         Row("api", f"{name}: p{share * 100:g} / the empty route's", _ratio(seen[path], seen[EMPTY], share), None)
         for name, path in CALLS.items()

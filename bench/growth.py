@@ -33,9 +33,14 @@ from core.wiring import Greenroom, build
 TIMES = (1, 10, 100)
 MOST = 0.15
 """The largest exponent that still counts as flat: 100 times the data then costs twice as much."""
+LEAST = 20
 LEARNERS = 40
 GROWING = ("users", "cohorts", "webhook_events", "procrastinate_jobs", "interview_payments", "ledger_entries",
            "ledger_proofs", "delivered_days")  # fmt: skip
+MORE_MESSAGES = """
+INSERT INTO webhook_events (id, source, event_key, type, payload, status, attempts, received_at)
+SELECT 'evt_' || gen_random_uuid(), source, gen_random_uuid()::text, type, payload, status, attempts, received_at
+FROM webhook_events, generate_series(2, %(times)s)"""
 
 Look = Callable[[], object]
 
@@ -46,14 +51,14 @@ def exponent(points: Sequence[Point]) -> float:
     return statistics.linear_regression(across, up).slope
 
 
-def measure(given: Stores, *, least: int, repeats: int) -> Findings:
-    """`least` interviews of one person, ten times as many of a cohort, in the inbox and in the books are the single
+def measure(given: Stores, *, repeats: int) -> Findings:
+    """`LEAST` interviews of one person, ten times as many of a cohort, in the inbox and in the books are the single
     measure. People have ten and a hundred times as many; a cohort stays as large as it is, and there are more of them.
     """
     greenroom = build(given.settings)
     taken: dict[str, list[Point]] = {}
     for factor in TIMES:
-        person, coach, cohort_id = _fill(given, greenroom, least, factor)
+        person, coach, cohort_id = _fill(given, greenroom, factor)
         with Inbox(greenroom) as inbox:
             looks = {
                 **_looks(greenroom, person, coach, cohort_id),
@@ -109,23 +114,24 @@ def _median_ms(look: Look, repeats: int) -> float:
     return statistics.median(taken[3:])
 
 
-def _fill(given: Stores, greenroom: Greenroom, least: int, factor: int) -> tuple[Actor, Actor, str]:
+def _fill(given: Stores, greenroom: Greenroom, factor: int) -> tuple[Actor, Actor, str]:
     """A person, a coach and one of the coach's cohorts, in a database that holds so many times as much."""
+    one, ten = LEAST * factor, 10 * LEAST * factor
     with greenroom.engine.begin() as connection:
         connection.exec_driver_sql(f"TRUNCATE {', '.join(GROWING)} CASCADE")
     made = write_cohorts(
-        given.postgres_url, interviews=10 * least * factor, cohorts=factor, learners_each=LEARNERS, with_questions=False
+        given.postgres_url, interviews=ten, cohorts=factor, learners_each=LEARNERS, with_questions=False
     )
     person = new_user(greenroom, Role.CANDIDATE)
-    give_history(greenroom, person, count=least * factor)
+    give_history(greenroom, person, count=one)
     with Inbox(greenroom) as inbox:
-        for start in range(0, 10 * least * factor, 200):
-            inbox.put(_messages(min(200, 10 * least * factor - start)))
+        inbox.put(_messages(10 * LEAST))
     with greenroom.engine.begin() as connection:
         # As the workers leave it: handled, and no job behind it.
         connection.exec_driver_sql("UPDATE webhook_events SET status = 'handled'")
         connection.exec_driver_sql("DELETE FROM procrastinate_jobs")
-        write_books(connection, payments=10 * least * factor)
+        connection.exec_driver_sql(MORE_MESSAGES, {"times": factor})
+        write_books(connection, payments=ten)
         end_lately(connection)
         connection.exec_driver_sql("ANALYZE")
     with greenroom.uow() as uow:

@@ -2,6 +2,7 @@
 Streamlit as it comes."""
 
 import asyncio
+import functools
 import random
 import time
 from collections import Counter
@@ -16,7 +17,6 @@ from bench.table import Detail, Findings, Row
 from bench.visitor import Lost, Visitor
 from core.wiring import Greenroom
 
-THINK_SECONDS = 10.0
 HISTORY = 10
 SIDES: tuple[Kind, ...] = ("ours", "as it comes")
 PATIENCE_SECONDS = 30.0
@@ -24,6 +24,15 @@ PATIENCE_SECONDS = 30.0
 P95_MS = 1000
 TIMES_BETTER = 5.0
 """Of the same, against Streamlit as it comes: a time alone says more about the machine."""
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """How many tabs, the seconds from an answer to the next click of each, and for how many seconds all are watched."""
+
+    users: Sequence[int]
+    think: float
+    watched: float
 
 
 @dataclass
@@ -53,38 +62,37 @@ class Crowd:
         return 1000 * self.cpu_seconds / len(self.taken) if self.taken else 0.0
 
 
-def measure(
-    product: Product, greenroom: Greenroom, residents: Sequence[Resident], *, sizes: Sequence[int], seconds: float
-) -> Findings:
+def measure(product: Product, greenroom: Greenroom, residents: Sequence[Resident], lengths: Lengths) -> Findings:
     """Both sides take turns at each size, each on a process that is fresh, as memory never comes back."""
     for resident in residents:
         give_history(greenroom, resident.actor, count=HISTORY)
     crowds: dict[Kind, list[Crowd]] = {side: [] for side in SIDES}
-    for size in sizes:
+    for size in lengths.users:
         for side in SIDES:
             with serving_app(side, product.environment()) as server:
-                crowds[side].append(asyncio.run(_crowd(server, residents, size, seconds)))
+                crowds[side].append(asyncio.run(_crowd(server, residents, size, lengths)))
     ours, default = crowds["ours"], crowds["as it comes"]
     return Findings(
         rows=[
             Row("live", f"{ours[0].users} users: p95, as Streamlit comes / ours",
                 default[0].percentile(0.95) / ours[0].percentile(0.95), TIMES_BETTER, "at least"),
             Row("live", f"{ours[0].users} users: p95 of a click (ms)", ours[0].percentile(0.95), P95_MS, "at most"),
-            Row("live", f"{ours[-1].users} users: p95, as Streamlit comes / ours",
-                default[-1].percentile(0.95) / ours[-1].percentile(0.95), None),
+            *(Row("live", f"{one.users} users: p95, as Streamlit comes / ours",
+                  other.percentile(0.95) / one.percentile(0.95), None)
+              for one, other in list(zip(ours, default, strict=True))[1:][-1:]),
             Row("live", f"{ours[0].users} users: processor a click, as it comes / ours",
                 default[0].cpu_ms / ours[0].cpu_ms, 1.5, "at least"),
             *(Row("live", f"{crowd.users} users: clicks that failed", float(crowd.failed), 0, "at most")
               for crowd in ours),
         ],
-        details=[Detail("live", f"Live users on one process, a click every {THINK_SECONDS:g} s", HEAD, _lines(crowds))],
+        details=[Detail("live", f"Live users on one process, a click every {lengths.think:g} s", HEAD, _lines(crowds))],
         charts={
             "live": lines(
                 "p95 of a click with so many live users on one process",
                 {side: [(crowd.users, crowd.percentile(0.95)) for crowd in found] for side, found in crowds.items()},
                 across="live users", up="ms",
             )
-        } if len(sizes) > 1 else {},
+        } if len(lengths.users) > 1 else {},
     )  # fmt: skip
 
 
@@ -108,15 +116,15 @@ def _lines(crowds: dict[Kind, list[Crowd]]) -> tuple[tuple[str, ...], ...]:
     )
 
 
-async def _crowd(server: AppServer, residents: Sequence[Resident], users: int, seconds: float) -> Crowd:
+async def _crowd(server: AppServer, residents: Sequence[Resident], users: int, lengths: Lengths) -> Crowd:
     """They arrive over one think time, so that their clicks are spread; then they are watched."""
     await _warm(server, residents[0])
     crowd, before = Crowd(users), server.memory_bytes()
-    begins = time.perf_counter() + THINK_SECONDS
-    ends = begins + seconds
+    begins = time.perf_counter() + lengths.think
+    ends = begins + lengths.watched
+    begin = functools.partial(_tab, server.port, crowd=crowd, think=lengths.think, begins=begins, ends=ends)
     tabs = [
-        asyncio.create_task(_tab(server.port, residents[number % len(residents)], number, crowd, begins, ends))
-        for number in range(users)
+        asyncio.create_task(begin(residents[number % len(residents)], random.Random(number))) for number in range(users)
     ]
     await asyncio.sleep(begins - time.perf_counter())
     used, since = server.cpu_seconds(), time.perf_counter()
@@ -143,10 +151,12 @@ def _ways(resident: Resident) -> list[tuple[str, dict[str, str]]]:
     return [("", {}), ("history", {}), report, ("setup", {}), ("", {}), ("history", {}), ("account", {})]
 
 
-async def _tab(port: int, resident: Resident, number: int, crowd: Crowd, begins: float, ends: float) -> None:
-    dice, visitor = random.Random(number), Visitor(port, resident.cookie)
+async def _tab(
+    port: int, resident: Resident, dice: random.Random, *, crowd: Crowd, think: float, begins: float, ends: float
+) -> None:
+    visitor = Visitor(port, resident.cookie)
     ways = _ways(resident)
-    await asyncio.sleep(dice.uniform(0, THINK_SECONDS))
+    await asyncio.sleep(dice.uniform(0, think))
     try:
         await visitor.arrive()
         while time.perf_counter() < ends:
@@ -157,7 +167,7 @@ async def _tab(port: int, resident: Resident, number: int, crowd: Crowd, begins:
                 crowd.taken.append(run.seconds)
                 if run.failed:
                     crowd.errors[run.failed] += 1
-            await asyncio.sleep(min(dice.uniform(0.5, 1.5) * THINK_SECONDS, max(0.0, ends - time.perf_counter())))
+            await asyncio.sleep(min(dice.uniform(0.5, 1.5) * think, max(0.0, ends - time.perf_counter())))
     except Lost as exc:
         crowd.errors[str(exc)] += 1
     finally:

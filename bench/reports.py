@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 from sqlalchemy import text
 
-from bench.apps import AppServer, serving_app
+from bench.apps import AppServer
 from bench.chaos import Lost, Person
 from bench.people import actor_named, cookie_of
 from bench.product import ROOT, NotStarted, Product
@@ -26,8 +26,6 @@ from bench.table import Detail, Findings, Row
 from bench.visitor import Run, Visitor
 from core.wiring import Greenroom
 
-MODEL_MS = 4_000
-"""What an answer of the model takes: about the median of its fast kind, for a page of text."""
 PATIENCE_SECONDS = 120.0
 START_SECONDS = 60.0
 POLLED_SECONDS = 10.0
@@ -80,29 +78,38 @@ def working(environment: Mapping[str, str]) -> Iterator[None]:
         process.wait(30)
 
 
-def measure(product: Product, greenroom: Greenroom, *, count: int, slow: int, backlog: int) -> Findings:
-    """`count` calls with a model that answers at once, `slow` with one as slow as a real one, one after another; then
-    `backlog` calls that have ended before the worker starts."""
-    environment = product.environment()
-    with serving_app("ours", environment) as app:
-        with working(environment):
-            _deliver(product, greenroom, app)  # What is imported at the first one is nobody's wait.
-            quick = [_deliver(product, greenroom, app) for _ in range(count)]
-            with _slow_model(product):
-                real = [_deliver(product, greenroom, app) for _ in range(slow)]
-        each_second = _throughput(product, greenroom, backlog)
+@dataclass(frozen=True)
+class Lengths:
+    """How many calls, and how long an answer of a slow model takes: a real one about 4 s for a page of text."""
+
+    quick: int
+    slow: int
+    model_ms: int
+    backlog: int
+
+
+def measure(product: Product, greenroom: Greenroom, app: AppServer, lengths: Lengths) -> Findings:
+    """The backlog has ended before the worker starts; then calls one after another, with a model that answers at once
+    and with a slow one."""
+    sessions = _ended_unread(product, greenroom, lengths.backlog)
+    with working(product.environment()):
+        each_second = _throughput(greenroom, sessions)
+        _deliver(product, greenroom, app)  # What is imported at the first one is nobody's wait.
+        quick = [_deliver(product, greenroom, app) for _ in range(lengths.quick)]
+        with _slow_model(product, lengths.model_ms):
+            real = [_deliver(product, greenroom, app) for _ in range(lengths.slow)]
     return Findings(
         rows=[
             Row("report", "our own share, end of call to screen: p95 (s)", _percentile([d.ours for d in quick + real]),
                 1.0, "at most"),
             Row("report", "the whole, model at once: p95 (s)", _percentile([d.whole for d in quick]), None),
-            Row("report", f"the whole, model at {MODEL_MS / 1000:g} s an answer: p95 (s)",
+            Row("report", f"the whole, model at {lengths.model_ms / 1000:g} s an answer: p95 (s)",
                 _percentile([d.whole for d in real]), None),
             Row("report", "reports a second, one worker, model at once", each_second, None),
         ],
         details=[
             Detail("report", "From the end of a call to the report on the screen, seconds", HEAD,
-                   (_line("model at once", quick), _line(f"model at {MODEL_MS / 1000:g} s", real)))
+                   (_line("model at once", quick), _line(f"model at {lengths.model_ms / 1000:g} s", real)))
         ],
     )  # fmt: skip
 
@@ -122,8 +129,8 @@ def _percentile(values: Sequence[float], share: float = 0.95) -> float:
 
 
 @contextmanager
-def _slow_model(product: Product) -> Iterator[None]:
-    fault = {"provider": "gemini", "fault": "timeout", "delayMs": MODEL_MS}
+def _slow_model(product: Product, model_ms: int) -> Iterator[None]:
+    fault = {"provider": "gemini", "fault": "timeout", "delayMs": model_ms}
     with httpx.Client(base_url=f"{product.sandbox}/_control", timeout=20) as control:
         control.post("/faults", json=fault).raise_for_status()
         yield
@@ -185,17 +192,21 @@ def covered(spans: Sequence[Span], start: float, end: float) -> float:
     return total
 
 
-def _throughput(product: Product, greenroom: Greenroom, backlog: int) -> float:
-    """Calls end while no worker is there; then one begins."""
+def _ended_unread(product: Product, greenroom: Greenroom, backlog: int) -> list[str]:
+    """So many calls that ended while no worker is there."""
     with ThreadPoolExecutor(AT_ONCE) as people:
         sessions = list(people.map(lambda _: Person(product).be_interviewed("voice"), range(backlog)))
     _until(greenroom, UNREAD, {}, backlog)
-    with working(product.environment()):
-        _until(greenroom, WRITTEN, {"ids": sessions}, backlog)
+    return sessions
+
+
+def _throughput(greenroom: Greenroom, sessions: Sequence[str]) -> float:
+    """Reports a second that a worker writes of those that wait for it."""
+    _until(greenroom, WRITTEN, {"ids": sessions}, len(sessions))
     query = text("SELECT min(generated_at), max(generated_at) FROM interview_reports WHERE session_id = ANY(:ids)")
     with greenroom.engine.connect() as connection:
         first, last = connection.execute(query, {"ids": sessions}).one()
-    return float((backlog - 1) / max((last - first).total_seconds(), 1e-3))
+    return float((len(sessions) - 1) / max((last - first).total_seconds(), 1e-3))
 
 
 def _until(greenroom: Greenroom, query: str, values: Mapping[str, Any], count: int) -> None:

@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, sync_playwright
 from bench.apps import AppServer, serving_app
 from bench.charts import bars
 from bench.people import Resident, admin_cookie, employ_coach, give_history, set_up
-from bench.product import Product
 from bench.table import Detail, Findings, Row
 from bench.visitor import COOKIE, Run, Visitor
 from core.wiring import Greenroom
@@ -81,9 +80,9 @@ def sights(greenroom: Greenroom, residents: Sequence[Resident]) -> list[Sight]:
     ]
 
 
-def measure(product: Product, greenroom: Greenroom, residents: Sequence[Resident], *, rounds: int) -> Findings:
+def measure(ours: AppServer, greenroom: Greenroom, residents: Sequence[Resident], *, rounds: int) -> Findings:
     seen = [EMPTY, *sights(greenroom, residents)]
-    with serving_app("ours", product.environment()) as ours, serving_app("empty", {}) as empty:
+    with serving_app("empty", {}) as empty:
         taken = asyncio.run(_rounds(seen, ours, empty, rounds))
         paints = _paints(ours, empty, next(sight for sight in seen if sight.name == "home"))
     nothing = taken[EMPTY.name]

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 
 from bench.load import Seen, closed, opened, request
-from bench.stores import Server, Stores, serving
+from bench.stores import Server, Stores
 from bench.table import Row
 from runner.postgres import binaries
 
@@ -50,21 +50,20 @@ def signed(path: str, secret: str) -> bytes:
     return request("POST", path, headers={"X-Vapi-Signature": signature, "Content-Type": "application/json"}, body=raw)
 
 
-def measure(given: Stores, *, rounds: int, rush_seconds: float) -> list[Row]:
+def measure(given: Stores, server: Server, *, rounds: int, rush_seconds: float) -> list[Row]:
     """In turns of a second: a machine that others share runs at half its speed for some seconds, which in longer turns
     falls on one side alone."""
     secret = given.environment["VAPI_WEBHOOK_SECRET"]
     seen = {path: Seen() for path in (EMPTY, OURS, PLAIN)}
-    with serving(given) as server:
-        for path in seen:
-            _turn(server, path, secret, TURN_SECONDS)
-        before = _stored(given)
-        for _ in range(rounds):
-            for path, sums in seen.items():
-                sums.add(_turn(server, path, secret, TURN_SECONDS))
-        acknowledged = seen[OURS].statuses[200] + seen[PLAIN].statuses[200]
-        lost = acknowledged - (_stored(given) - before)
-        rush, rush_lost = _rush(given, server.port, secret, rate=2 * seen[OURS].rate, seconds=rush_seconds)
+    for path in seen:
+        _turn(server, path, secret, TURN_SECONDS)
+    before = _stored(given)
+    for _ in range(rounds):
+        for path, sums in seen.items():
+            sums.add(_turn(server, path, secret, TURN_SECONDS))
+    acknowledged = seen[OURS].statuses[200] + seen[PLAIN].statuses[200]
+    lost = acknowledged - (_stored(given) - before)
+    rush, rush_lost = _rush(given, server.port, secret, rate=2 * seen[OURS].rate, seconds=rush_seconds)
     alone = _pgbench(given)
     ours, plain, empty = seen[OURS], seen[PLAIN], seen[EMPTY]
     return [

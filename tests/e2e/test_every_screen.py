@@ -36,8 +36,8 @@ FAINT = """() => {
     .map(text => `${text.textContent} in ${text.getAttribute("fill")} does not follow the theme`)
   return [...pale, ...guessed]
 }"""
-"""Letters of tabs and charts that stand on the page itself, below 4.5 to 1: axe leaves them undecided. A colour that the
-chart library guessed stays that of the former theme for a moment, or longer."""
+"""Letters of tabs and charts that stand on the page itself, below 4.5 to 1: axe leaves them undecided. A colour that
+the chart library guessed stays that of the former theme for a moment, or longer."""
 
 
 @pytest.mark.parametrize("who", [None, NEW, PRACTISING, COACH, ADMIN], ids=lambda who: who or "nobody")
