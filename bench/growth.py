@@ -7,6 +7,11 @@ import math
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import make_url
 
 from bench.books import end_lately, write_books
 from bench.charts import Point, lines
@@ -54,19 +59,11 @@ def exponent(points: Sequence[Point]) -> float:
 def measure(given: Stores, *, repeats: int) -> Findings:
     """`LEAST` interviews of one person, ten times as many of a cohort, in the inbox and in the books are the single
     measure. People have ten and a hundred times as many; a cohort stays as large as it is, and there are more of them.
+    Each size has a database of its own, so that all are looked at in turns.
     """
-    greenroom = build(given.settings)
-    taken: dict[str, list[Point]] = {}
-    for factor in TIMES:
-        person, coach, cohort_id = _fill(given, greenroom, factor)
-        with Inbox(greenroom) as inbox:
-            looks = {
-                **_looks(greenroom, person, coach, cohort_id),
-                "inbox, 50 messages": lambda: inbox.put(_messages(50)),
-            }
-            for what, look in looks.items():
-                taken.setdefault(what, []).append((float(factor), _median_ms(look, repeats)))
-    greenroom.engine.dispose()
+    with ExitStack() as stack:
+        sizes = [_filled(stack, side, factor) for factor, side in zip(TIMES, _copies(given), strict=True)]
+        taken = {what: _medians_ms([looks[what] for looks in sizes], repeats) for what in sizes[0]}
     fitted = {what: exponent(points) for what, points in taken.items()}
     return Findings(
         rows=[
@@ -81,6 +78,35 @@ def measure(given: Stores, *, repeats: int) -> Findings:
         ],
         charts={"growth": lines("Cost as data grows", taken, across="times the data", up="ms", logarithmic=True)},
     )  # fmt: skip
+
+
+def _copies(given: Stores) -> list[Stores]:
+    """As many empty databases as there are sizes, all in the one server and under the same keys."""
+    sides = []
+    original = build(given.settings)
+    original.keyring.refresh()  # Makes the first data key: a process seals and opens with one keyring alone.
+    original.engine.dispose()
+    with psycopg.connect(given.postgres_url, autocommit=True) as connection:
+        connection.execute(f"TRUNCATE {', '.join(GROWING)} CASCADE")
+    address = make_url(given.postgres_url)
+    with psycopg.connect(address.set(database="postgres").render_as_string(False), autocommit=True) as admin:
+        for factor in TIMES:
+            copy = address.set(database=f"bench_{factor}")
+            made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+            admin.execute(made.format(sql.Identifier(copy.database or ""), sql.Identifier(address.database or "")))
+            url = copy.render_as_string(False)
+            sides.append(Stores({**given.environment, "DATABASE_URL": url}, url))
+    return sides
+
+
+def _filled(stack: ExitStack, side: Stores, factor: int) -> dict[str, Look]:
+    """Fill a database with so many times as much; what there is to look at in it."""
+    greenroom = build(side.settings)
+    stack.callback(greenroom.engine.dispose)
+    inbox = stack.enter_context(Inbox(greenroom))
+    person, coach, cohort_id = _fill(side, greenroom, inbox, factor)
+    looks = _looks(greenroom, person, coach, cohort_id)
+    return {**looks, "inbox, 50 messages": lambda: inbox.put(_messages(50))}
 
 
 def _looks(greenroom: Greenroom, person: Actor, coach: Actor, cohort_id: str) -> dict[str, Look]:
@@ -105,27 +131,26 @@ def _looks(greenroom: Greenroom, person: Actor, coach: Actor, cohort_id: str) ->
     return {what: reading(verb) for what, verb in verbs.items()}
 
 
-def _median_ms(look: Look, repeats: int) -> float:
-    taken = []
+def _medians_ms(looks: Sequence[Look], repeats: int) -> list[Point]:
+    """The same look at each size, in turns: whatever else the machine does falls on all."""
+    taken: list[list[float]] = [[] for _ in TIMES]
     for _ in range(repeats + 3):
-        began = time.perf_counter()
-        look()
-        taken.append(1000 * (time.perf_counter() - began))
-    return statistics.median(taken[3:])
+        for look, times in zip(looks, taken, strict=True):
+            began = time.perf_counter()
+            look()
+            times.append(1000 * (time.perf_counter() - began))
+    return [(float(factor), statistics.median(times[3:])) for factor, times in zip(TIMES, taken, strict=True)]
 
 
-def _fill(given: Stores, greenroom: Greenroom, factor: int) -> tuple[Actor, Actor, str]:
+def _fill(side: Stores, greenroom: Greenroom, inbox: Inbox, factor: int) -> tuple[Actor, Actor, str]:
     """A person, a coach and one of the coach's cohorts, in a database that holds so many times as much."""
     one, ten = LEAST * factor, 10 * LEAST * factor
-    with greenroom.engine.begin() as connection:
-        connection.exec_driver_sql(f"TRUNCATE {', '.join(GROWING)} CASCADE")
     made = write_cohorts(
-        given.postgres_url, interviews=ten, cohorts=factor, learners_each=LEARNERS, with_questions=False
+        side.postgres_url, interviews=ten, cohorts=factor, learners_each=LEARNERS, with_questions=False
     )
     person = new_user(greenroom, Role.CANDIDATE)
     give_history(greenroom, person, count=one)
-    with Inbox(greenroom) as inbox:
-        inbox.put(_messages(10 * LEAST))
+    inbox.put(_messages(10 * LEAST))
     with greenroom.engine.begin() as connection:
         # As the workers leave it: handled, and no job behind it.
         connection.exec_driver_sql("UPDATE webhook_events SET status = 'handled'")
