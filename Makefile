@@ -52,8 +52,9 @@ assess: setup ## Hold the offline rater against answers whose worth is known (AR
 bank: setup ## Check and count the question bank
 	@exec $(PYTHON) -m core.interviews.bank $(ARGS)
 
+# Files as they come, not by the number of their tests: those of the browser have few and long ones, and would be last.
 test: lint types ## Run every check and every test on two cores, browser tests included
-	@GREENROOM_CHROMIUM="$$($(PYTHON) -m runner.browser)" && export GREENROOM_CHROMIUM && exec $(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+	@GREENROOM_CHROMIUM="$$($(PYTHON) -m runner.browser)" && export GREENROOM_CHROMIUM && exec $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 unit: setup-dev ## Run the tests that need neither a browser nor a running product
 	@exec $(PYTHON) -m pytest tests --ignore=tests/e2e --ignore=tests/runner $(ARGS)

@@ -89,6 +89,9 @@ class Receiver:
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
+            timeout = 2
+            """Seconds after which a line is let go that a sender opened and, told to forget, sent nothing on."""
+
             def do_POST(self) -> None:
                 raw = self.rfile.read(int(self.headers["content-length"]))
                 headers = {name.lower(): value for name, value in self.headers.items()}
