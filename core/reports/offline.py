@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 
 from core.i18n import _
 from core.interviews.questions import Question
@@ -23,6 +24,8 @@ from core.reports.scoring import STORY_TYPES
 from core.reports.segments import Turn
 
 MAX_QUOTE_WORDS = 38
+MAX_SPAN_WORDS = 400
+"""Of a span that is looked through for a quote; it can be a whole answer of many thousand."""
 RESULT_WORDS = frozenset(
     re.findall(
         r"\S+",
@@ -51,7 +54,7 @@ TASK_WORDS = frozenset(
 
 def rate_answer(question: Question, turns: Sequence[Turn], *, earlier: Sequence[str] = ()) -> Rating:
     """The rater's view of one question's window: key points, each in any of the wordings that are worth the same."""
-    said = " ".join(t.text for t in turns if t.speaker == "candidate")
+    said = _in_lines(turns)
     wanted = [p.text for p in question.key_points]
     answer = without_orders(said, rubric=" ".join([question.text, *wanted]))
     if answer == WITHHELD:
@@ -74,17 +77,18 @@ def judge_offline(
 ) -> tuple[Judgement, Rating]:
     """Judge without a model. Verdicts come from coverage, levels from the share of points and the length."""
     said = [t for t in turns if t.speaker == "candidate"]
-    answer = " ".join(t.text for t in said)
+    answer = _in_lines(said)
     rating = rate_answer(question, turns, earlier=earlier)
     points = [
         PointJudgement(
             id=point_id(place),
-            quote=_quotable(point.span),
+            quote=_quotable(point.span, said),
             verdict=Verdict(point.verdict),
         )
         for place, point in enumerate(rating.points)
     ]
-    best = next((p.quote for p in points if p.quote), None) or _quotable(max(sentences(answer), key=len, default=None))
+    longest = max(sentences(answer), key=len, default=None)
+    best = next((p.quote for p in points if p.quote), None) or _quotable(longest, said)
     level = _level(rating, len(tokens(answer)))
     criteria = [
         CriterionJudgement(
@@ -97,7 +101,7 @@ def judge_offline(
         answer_summary="",
         key_points=points,
         criteria=criteria,
-        star=_star(answer) if question.type in STORY_TYPES else None,
+        star=_star(said) if question.type in STORY_TYPES else None,
         errors=[],
         flags=["no_answer"] if "no_answer" in rating.flags else [],
         confidence="low",
@@ -112,22 +116,35 @@ def _level(rating: Rating, words: int) -> int:
     return max(0, min(4, level if words >= 30 else min(level, 2)))
 
 
-def _quotable(span: str | None) -> str | None:
-    return " ".join(span.split()[:MAX_QUOTE_WORDS]) if span else None
+def _in_lines(turns: Sequence[Turn]) -> str:
+    """What the candidate said, a line a turn: a sentence ends with its turn, also where no full stop was written."""
+    return "\n".join(t.text for t in turns if t.speaker == "candidate")
 
 
-def _star(answer: str) -> Star:
-    parts = sentences(answer)
+def _quotable(span: str | None, said: Sequence[Turn]) -> str | None:
+    """What can be quoted of a span: the longest run of its words that stands in one turn. A span may reach over two."""
+    words = span.split()[:MAX_SPAN_WORDS] if span else []
+    longest = max((_run(words, turn.text.split()) for turn in said), key=len, default=[])
+    return " ".join(longest[:MAX_QUOTE_WORDS]) or None
+
+
+def _run(words: Sequence[str], spoken: Sequence[str]) -> Sequence[str]:
+    found = SequenceMatcher(None, words, spoken, autojunk=False).find_longest_match()
+    return words[found.a : found.a + found.size]
+
+
+def _star(said: Sequence[Turn]) -> Star:
+    parts = sentences(_in_lines(said))
 
     def first(words: frozenset[str]) -> StarPart:
         found = next((s for s in parts if words & set(tokens(s)) and len(tokens(s)) >= 5), None)
-        return StarPart(present=found is not None, quote=_quotable(found))
+        return StarPart(present=found is not None, quote=_quotable(found, said))
 
     did = next((s for s in parts if _tells_own_action(s)), None)
     return Star(
         s=first(SITUATION_WORDS),
         t=first(TASK_WORDS),
-        a=StarPart(present=did is not None, quote=_quotable(did)),
+        a=StarPart(present=did is not None, quote=_quotable(did, said)),
         r=first(RESULT_WORDS),
     )
 
