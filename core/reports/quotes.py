@@ -9,12 +9,14 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.reports.rater.words import DEVANAGARI
 from core.reports.segments import Turn
 
 ACCEPT_FROM = 0.95
 MIN_WORDS, MAX_WORDS = 5, 40
 FILLERS = frozenset({"um", "uh", "er", "erm", "ah", "hmm", "mm", "uhm"})
-_WORD = re.compile(r"[\w]+(?:['\u2019][\w]+)*")
+_WORD = re.compile(rf"[\w{DEVANAGARI}]+(?:['\u2019][\w{DEVANAGARI}]+)*")
+_NO_WORD = re.compile(rf"[^\w{DEVANAGARI}]")
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class _Word:
 
 
 def _plain(word: str) -> str:
-    return re.sub(r"[^\w]", "", unicodedata.normalize("NFKC", word).lower())
+    return _NO_WORD.sub("", unicodedata.normalize("NFKC", word).lower())
 
 
 def _words(text: str) -> list[_Word]:

@@ -6,8 +6,9 @@ from functools import lru_cache
 import snowballstemmer
 
 _stem_words = snowballstemmer.stemmer("english").stemWords
-# Devanagari writes vowels as marks that Python does not count as letters; a Hindi word must stay whole.
-_TOKEN = re.compile(r"(?:[^\W_]|[\u0900-\u0963\u0966-\u097f])+(?:[+#]+|'[a-z]+)?")
+DEVANAGARI = r"\u0900-\u0963\u0966-\u097f"
+"""For a class of characters: it writes vowels as marks that \\w leaves out; with them a Hindi word stays whole."""
+_TOKEN = re.compile(rf"(?:[^\W_]|[{DEVANAGARI}])+(?:[+#]+|'[a-z]+)?")
 MAX_SENTENCE_WORDS = 60
 _PIECE = re.compile(r"\S+(?:\s+\S+){0,29}")
 _SENTENCE = re.compile(r"(?<=[.!?;\u0964])\s+|\n+")

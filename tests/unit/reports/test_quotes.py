@@ -78,3 +78,27 @@ def test_a_short_answer_may_be_quoted_whole():
     found = find_quote("use a queue", turns)
     assert found is not None
     assert found.text == "Use a queue"
+
+
+HINDI = (
+    "मैंने सबसे पहले धीमी क्वेरी की योजना को पढ़ा और देखा कि तालिका पर कोई सूचकांक नहीं था, इसलिए मैंने एक नया सूचकांक "
+    "बनाया और फिर से समय का माप किया"
+)
+
+
+def test_a_long_quote_in_hindi_is_found_whole_with_its_last_vowel():
+    found = find_quote(HINDI, [Turn("a", "candidate", f"{HINDI}। बाद में सब ठीक चला।")])
+    assert found is not None
+    assert found.text == HINDI
+
+
+@pytest.mark.parametrize(("said", "quote"), [("काम", "कम"), ("कम", "काम"), ("पढ़ा", "पढ़ी")])
+def test_another_vowel_is_another_word_in_hindi(said: str, quote: str):
+    turns = [Turn("a", "candidate", f"उस साल हमने {said} के बारे में बहुत बात की")]
+    assert find_quote(f"उस साल हमने {said} के बारे में", turns) is not None
+    assert find_quote(f"उस साल हमने {quote} के बारे में", turns) is None
+
+
+def test_a_letter_with_its_dot_is_the_same_in_either_spelling():
+    turns = [Turn("a", "candidate", "हमने वह लंबी सूची फिर से प\u095dी")]
+    assert find_quote("वह लंबी सूची फिर से प\u0922\u093cी", turns) is not None
