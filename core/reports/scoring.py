@@ -49,7 +49,7 @@ class VerifiedCriterion:
 
 @dataclass(frozen=True)
 class VerifiedJudgement:
-    """A judgement in which every credit rests on words that the candidate said."""
+    """A judgement in which every credit, and every charge, rests on words that the candidate said."""
 
     question_id: str
     points: tuple[VerifiedPoint, ...]
@@ -67,7 +67,7 @@ class VerifiedJudgement:
 
 
 def verify(judgement: Judgement, question: Question, turns: Sequence[Turn]) -> VerifiedJudgement:
-    """Hold a judgement against the candidate's turns of that question; credit without proof is taken away."""
+    """Hold a judgement against the candidate's turns of that question; a verdict without proof is none."""
     dropped: list[str] = []
 
     def proven(quote: str | None) -> VerifiedQuote | None:
@@ -81,8 +81,7 @@ def verify(judgement: Judgement, question: Question, turns: Sequence[Turn]) -> V
     for place in range(len(question.key_points)):
         said = by_id[point_id(place)]
         quote = proven(said.quote)
-        credited = said.verdict in (Verdict.COVERED, Verdict.PARTIAL)
-        verdict = Verdict.MISSING if credited and quote is None else said.verdict
+        verdict = said.verdict if quote is not None else Verdict.MISSING
         points.append(VerifiedPoint(said.id, verdict, quote))
     levels = {c.id: c for c in judgement.criteria}
     criteria = []

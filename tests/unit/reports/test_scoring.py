@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.interviews.catalogue import Difficulty, InterviewType
 from core.interviews.questions import Anchors, KeyPoint, Question
-from core.reports.judgement import CRITERIA, Verdict
+from core.reports.judgement import CRITERIA, CriterionJudgement, Judgement, PointJudgement, Verdict
 from core.reports.quotes import VerifiedQuote
 from core.reports.scoring import (
     MUST_HAVE_CAP,
@@ -18,8 +18,10 @@ from core.reports.scoring import (
     overall,
     question_score,
     question_sum,
+    verify,
     widening,
 )
+from core.reports.segments import Turn
 
 ANCHORS = Anchors(
     low="Names nothing of substance at all.", medium="Names one thing and no reason.", high="Names all with reasons."
@@ -85,6 +87,22 @@ def test_known_scores(verdicts, levels, expected):
 def test_a_missing_must_have_caps_the_score():
     verdicts = [Verdict.MISSING, Verdict.COVERED, Verdict.COVERED, Verdict.COVERED]
     assert question_score(judged(verdicts, [4] * 5), question(must_have=True), answered=True) == 100 * MUST_HAVE_CAP
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+@pytest.mark.parametrize(
+    ("quote", "holds"),
+    [("an index never costs anything at all", True), ("I would drop every index there is", False), (None, False)],
+)
+def test_a_verdict_counts_only_with_words_that_were_said(verdict: Verdict, quote: str | None, holds: bool):
+    judgement = Judgement(
+        question_id="q1", answer_summary="", star=None, errors=[], flags=[], confidence="high",
+        key_points=[PointJudgement(id=f"k{at}", quote=quote, verdict=verdict) for at in range(1, 5)],
+        criteria=[CriterionJudgement(id=name, quote=None, observation="", level=1) for name in CRITERIA],
+    )  # fmt: skip
+    turns = [Turn("t1", "candidate", "Well, an index never costs anything at all.")]
+    found = verify(judgement, question(), turns)
+    assert {point.verdict for point in found.points} == {verdict if holds else Verdict.MISSING}
 
 
 def test_no_answer_is_nothing():
