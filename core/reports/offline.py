@@ -18,6 +18,7 @@ from core.reports.judgement import (
     Verdict,
     point_id,
 )
+from core.reports.quotes import as_quote
 from core.reports.rater import Rating, rate, rate_points, worth_of
 from core.reports.rater.words import sentences, tokens
 from core.reports.scoring import STORY_TYPES
@@ -125,7 +126,7 @@ def _quotable(span: str | None, said: Sequence[Turn]) -> str | None:
     """What can be quoted of a span: the longest run of its words that stands in one turn. A span may reach over two."""
     words = span.split()[:MAX_SPAN_WORDS] if span else []
     longest = max((_run(words, turn.text.split()) for turn in said), key=len, default=[])
-    return " ".join(longest[:MAX_QUOTE_WORDS]) or None
+    return as_quote(" ".join(longest[:MAX_QUOTE_WORDS])) or None
 
 
 def _run(words: Sequence[str], spoken: Sequence[str]) -> Sequence[str]:

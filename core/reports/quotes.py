@@ -44,6 +44,12 @@ def _words(text: str) -> list[_Word]:
     return [word for word in found if word.plain and word.plain not in FILLERS]
 
 
+def as_quote(text: str) -> str:
+    """The beginning of a text, with no more words than a quote may have: "read-only" is two."""
+    words = _words(text)
+    return text[: words[MAX_WORDS - 1].end] if len(words) > MAX_WORDS else text
+
+
 def find_quote(quote: str | None, turns: Sequence[Turn]) -> VerifiedQuote | None:
     """The transcript's own words behind a quote, None where the candidate did not say it.
 

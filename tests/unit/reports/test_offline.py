@@ -1,5 +1,7 @@
 """What the rubric engine credits can be proven by words of one turn, however the answer came over several."""
 
+import pytest
+
 from core.interviews.catalogue import InterviewType
 from core.interviews.questions import Question
 from core.reports.judgement import Verdict
@@ -60,3 +62,9 @@ def test_what_is_denied_in_one_turn_is_not_denied_in_the_next() -> None:
 def test_what_was_said_twice_in_between_does_not_take_the_proof_away() -> None:
     said = "Let me think. I read the whole execution plan. Let me think. With explain analyze, as I always do."
     assert verified(said).points[0].quote is not None
+
+
+@pytest.mark.parametrize("word", ["read-only", "read/write", "plan"])
+def test_a_long_sentence_can_be_quoted_whatever_signs_join_its_words(word: str) -> None:
+    said = f"I read the execution plan with explain analyze {f'and the {word} part of it ' * 6}".strip()
+    assert verified(said).points[0].verdict is Verdict.COVERED
