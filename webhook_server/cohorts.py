@@ -23,12 +23,28 @@ Token = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class ShareBody(RequestBody):
-    scores: bool = True
-    reports: bool = True
+    """What is not named is not shared."""
+
+    scores: bool = False
+    reports: bool = False
     audio: bool = False
 
     def chosen(self) -> Share:
         return Share(self.scores, self.reports, self.audio)
+
+
+class ShareChange(RequestBody):
+    """What is not named stays as it is."""
+
+    scores: bool | None = None
+    reports: bool | None = None
+    audio: bool | None = None
+
+
+class ShareReply(Wire):
+    scores: bool
+    reports: bool
+    audio: bool
 
 
 class CohortRequest(RequestBody):
@@ -74,13 +90,13 @@ class JoinRequest(RequestBody):
 
 
 class ShareRequest(RequestBody):
-    share: ShareBody
+    share: ShareChange
 
 
 class JoinedReply(Wire):
     cohort_id: str
     name: str
-    share: ShareBody
+    share: ShareReply
 
 
 class MembershipReply(JoinedReply):
@@ -127,7 +143,7 @@ class LearnerReply(Wire):
     user_id: str
     name: str
     joined_at: datetime
-    share: ShareBody
+    share: ShareReply
     interviews: list[LearnerInterviewReply] | None
     average_score: float | None
     competencies: list[CompetencyReply] | None
@@ -346,8 +362,12 @@ def list_memberships(app: App, caller: Caller) -> MembershipsReply:
 
 @router.patch("/memberships/{cohort_id}")
 def change_share(cohort_id: str, body: ShareRequest, app: App, caller: Caller) -> MembershipReply:
+    share = body.share
     with app.uow() as uow:
-        return MembershipReply.model_validate(service.set_share(uow, caller, cohort_id, body.share.chosen()))
+        changed = service.change_share(
+            uow, caller, cohort_id, scores=share.scores, reports=share.reports, audio=share.audio
+        )
+        return MembershipReply.model_validate(changed)
 
 
 @router.delete("/memberships/{cohort_id}", status_code=204)

@@ -172,16 +172,34 @@ def memberships(uow: Uow, actor: Actor) -> list[Membership]:
 
 def set_share(uow: Uow, actor: Actor, cohort_id: str, share: Share) -> Membership:
     """What the caller shows from now on; figures follow at once. Raises: NotFound."""
+    return change_share(uow, actor, cohort_id, scores=share.scores, reports=share.reports, audio=share.audio)
+
+
+def change_share(
+    uow: Uow,
+    actor: Actor,
+    cohort_id: str,
+    *,
+    scores: bool | None = None,
+    reports: bool | None = None,
+    audio: bool | None = None,
+) -> Membership:
+    """Change what is given of what the caller shows; figures follow at once. Raises: NotFound."""
     rollups.hold_learner(uow, actor.user_id)
     member = repo.member(uow, cohort_id, actor.user_id)
     found = uow.session.get(Cohort, cohort_id)
     if member is None or found is None:
         raise NotFound("membership")
     counted_before = member.share_scores
-    member.share_scores, member.share_reports, member.share_audio = share.scores, share.reports, share.audio
-    if share.scores and not counted_before:
+    if scores is not None:
+        member.share_scores = scores
+    if reports is not None:
+        member.share_reports = reports
+    if audio is not None:
+        member.share_audio = audio
+    if member.share_scores and not counted_before:
         rollups.count_member(uow, cohort_id, actor.user_id)
-    elif counted_before and not share.scores:
+    elif counted_before and not member.share_scores:
         rollups.forget_member(uow, cohort_id, actor.user_id)
     return _membership(member, found)
 

@@ -91,6 +91,35 @@ def test_a_report_is_seen_only_while_it_is_shared(coach: Person, cohort: str, as
     assert coach.get(path).status_code == 404
 
 
+@pytest.mark.parametrize("said", [{}, {"share": {}}, {"share": {"audio": False}}])
+def test_joining_shares_nothing_that_is_not_named(
+    coach: Person, cohort: str, asha: Person, said: dict[str, Any]
+) -> None:
+    joined = asha.post("/api/cohorts/join", {"token": invitation(coach, cohort)["token"], **said})
+    assert joined.status_code == 200, joined.text
+    assert joined.json()["share"] == {"scores": False, "reports": False, "audio": False}
+
+
+def test_changing_one_thing_that_is_shared_leaves_the_others_as_they_are(
+    coach: Person, cohort: str, asha: Person
+) -> None:
+    join(asha, invitation(coach, cohort)["token"], reports=False)
+
+    def changed(**share: bool | None) -> dict[str, bool]:
+        reply = asha.call("PATCH", f"/api/memberships/{cohort}", json={"share": share})
+        assert reply.status_code == 200, reply.text
+        [held] = asha.get("/api/memberships").json()["items"]
+        assert held["share"] == reply.json()["share"]
+        left: dict[str, bool] = held["share"]
+        return left
+
+    assert changed(audio=False) == {"scores": True, "reports": False, "audio": False}
+    assert changed(audio=True, reports=None) == {"scores": True, "reports": False, "audio": True}
+    assert changed() == {"scores": True, "reports": False, "audio": True}
+    assert changed(scores=False) == {"scores": False, "reports": False, "audio": True}
+    assert changed(reports=True) == {"scores": False, "reports": True, "audio": True}
+
+
 def test_an_override_stands_beside_the_models_score_and_is_told(coach: Person, cohort: str, asha: Person) -> None:
     session_id = asha.interview("weak")
     join(asha, invitation(coach, cohort)["token"])
