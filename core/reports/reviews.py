@@ -1,7 +1,8 @@
 """People who look at reports: when a learner asks, and each week at a sample, to see how far judges can be trusted.
 
-A coach reviews learners who share their reports with them, an admin whoever asked. In a sample the judges' scores stay
-hidden until the reviewer has given theirs: only then do the two say something about each other.
+A coach reviews learners who share their reports with them; an admin whoever asked, and samples of those who share their
+reports with any coach. In a sample the judges' scores stay hidden until the reviewer has given theirs: only then do the
+two say something about each other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.accounts.policy import require_coach
@@ -130,10 +131,14 @@ def queue(uow: Uow, actor: Actor, *, limit: int = 20, cursor: str | None = None)
 
 
 def _visible(actor: Actor) -> Select[ReportReview]:
-    """Reviews somebody may do: of learners who share reports with them, never of their own."""
+    """Reviews somebody may do: of learners who share reports with them, for as long as they do; never of their own.
+
+    By asking, a learner lets every admin read that one report.
+    """
     query = select(ReportReview).where(ReportReview.user_id != actor.user_id)
     if actor.role is Role.ADMIN:
-        return query
+        shared = ReportReview.user_id.in_(cohorts.learners_sharing_reports(None))
+        return query.where(or_(ReportReview.kind == ReviewKind.REQUESTED, shared))
     return query.where(ReportReview.user_id.in_(cohorts.learners_sharing_reports(actor)))
 
 

@@ -7,10 +7,11 @@ from core.accounts.types import Actor, Role
 from core.cohorts import service as cohorts
 from core.cohorts.types import Share
 from core.errors import Forbidden, NotFound
+from core.ids import new_id
 from core.reports import reviews
 from core.reports.errors import AlreadyAsked, AlreadyReviewed
 from core.reports.models import ReportReview
-from core.reports.states import ReviewKind
+from core.reports.states import ReviewKind, ReviewStatus
 from core.wiring import Greenroom
 from tests.integration.cohorts import person
 from tests.integration.judged import held, report_of
@@ -77,6 +78,43 @@ def test_what_is_not_shared_is_not_reviewed_by_a_coach(greenroom: Greenroom, ash
             row.id for row in uow.session.scalars(select(ReportReview).where(ReportReview.session_id == session_id))
         ]
     assert set(asked) <= set(waiting(greenroom, admin))
+
+
+def test_a_sample_is_nobodys_to_read_once_reports_are_not_shared_and_what_was_asked_for_stays(
+    greenroom: Greenroom, asha: Actor
+) -> None:
+    sampled, asked = held(greenroom, asha), held(greenroom, asha)
+    coach_of(greenroom, asha, share=Share(reports=True))
+    admin = person(greenroom, Role.ADMIN, "Root")
+    with greenroom.uow() as uow:
+        reviews.ask(uow, asha, asked, "Please look.")
+        sample = ReportReview(id=new_id("rvw"), session_id=sampled, user_id=asha.user_id)
+        sample.kind, sample.status, sample.asked_at = ReviewKind.SAMPLE, ReviewStatus.OPEN, uow.now
+        uow.session.add(sample)
+        uow.session.flush()
+        review_id = sample.id
+    assert review_id in of_learner(greenroom, asha, admin)
+    assert len(of_learner(greenroom, asha, admin)) == 2
+
+    with greenroom.uow() as uow:
+        [membership] = cohorts.memberships(uow, asha)
+        cohorts.withdraw(uow, asha, membership.cohort_id)
+
+    [still_there] = of_learner(greenroom, asha, admin)
+    with greenroom.uow() as uow:
+        assert reviews.case(uow, admin, still_there).session_id == asked
+    with pytest.raises(NotFound), greenroom.uow() as uow:
+        reviews.case(uow, admin, review_id)
+    with pytest.raises(NotFound), greenroom.uow() as uow:
+        reviews.finish(uow, admin, review_id, ratings={1: 50}, remark="")
+
+
+def of_learner(greenroom: Greenroom, learner: Actor, who: Actor) -> set[str]:
+    """What waits for somebody of one learner's."""
+    with greenroom.uow() as uow:
+        of_hers = select(ReportReview.id).where(ReportReview.user_id == learner.user_id)
+        theirs = set(uow.session.scalars(of_hers))
+    return theirs & set(waiting(greenroom, who))
 
 
 def test_a_sample_hides_the_judges_scores_and_changes_no_report(greenroom: Greenroom, asha: Actor) -> None:
