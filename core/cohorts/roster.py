@@ -60,12 +60,16 @@ def members(
     limit: int = 20,
     cursor: str | None = None,
 ) -> Page[MemberView]:
-    """A cohort's members; figures that are not shared are None. Raises: Forbidden, NotFound, FieldProblem."""
+    """A cohort's members; figures that are not shared are None. Raises: Forbidden, NotFound, FieldProblem.
+
+    A cohort for feedback alone is in the order of the names, whatever is asked for: any other would tell its figures.
+    """
     cohort = own(uow, actor, cohort_id)
+    told_by = Order.NAME if cohort.feedback_only else order
     after = decode_cursor(cursor)
     if after and repo.member(uow, cohort_id, after) is None:
         raise FieldProblem("cursor", N_("This page is no longer there. Start again from the first."))
-    roster = _ROSTER.format(value=_VALUES[order])
+    roster = _ROSTER.format(value=_VALUES[told_by])
     query = f"{roster} {_AFTER.format(roster=roster) if after else ''} ORDER BY value, user_id LIMIT :limit"
     rows = uow.session.execute(text(query), {"cohort_id": cohort_id, "after": after, "limit": limit + 1})
     at_risk = {} if cohort.feedback_only else {r.user_id: r.reasons for r in figures.at_risk(uow, cohort_id)}

@@ -240,6 +240,29 @@ def test_members_are_paged_in_every_order_without_loss(greenroom: Greenroom) -> 
         assert sorted(seen) == sorted(who.user_id for who in people), order
 
 
+def test_a_cohort_for_feedback_alone_is_in_the_order_of_names_whatever_is_asked_for(greenroom: Greenroom) -> None:
+    random = Random(5)
+    coach = person(greenroom, Role.COACH)
+    cohort_id, token = cohort_with(greenroom, coach)
+    people = [person(greenroom, Role.CANDIDATE, name) for name in ("Zoe", "Dev", "Asha")]
+    for index, who in enumerate(people):
+        for _ in range(3 - index):
+            write(greenroom, who, random, score=20 + 30 * index)
+        with greenroom.uow() as uow:
+            service.join(uow, who, token, Share())
+
+    def names(order: Order) -> list[str]:
+        with greenroom.uow() as uow:
+            first = roster.members(uow, coach, cohort_id, order=order, limit=1)
+            others = roster.members(uow, coach, cohort_id, order=order, cursor=first.next_cursor)
+        return [member.name for member in (*first.items, *others.items)]
+
+    assert names(Order.AVERAGE) == names(Order.INTERVIEWS) == ["Zoe", "Dev", "Asha"]
+    with greenroom.uow() as uow:
+        service.change(uow, coach, cohort_id, feedback_only=True)
+    assert [names(order) for order in Order] == [["Asha", "Dev", "Zoe"]] * len(Order)
+
+
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "Asha"])
 def test_no_cell_is_a_formula(name: str) -> None:
     assert safe(name) == (name if name == "Asha" else f"'{name}")

@@ -152,6 +152,22 @@ def test_a_learner_who_shares_nothing_shows_nothing(
     assert "By competency" not in words
 
 
+def test_where_only_aggregates_are_shown_nobody_is_ranked(
+    visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str, story: Story
+) -> None:
+    joined(greenroom, coach, cohort_id, story.actor, Share())
+    visit.actor = coach
+    app = visit.open(Screen.COHORT, cohort=cohort_id, view="learners")
+    assert "Order" in [box.label for box in app.selectbox]
+
+    with greenroom.uow() as uow:
+        service.change(uow, coach, cohort_id, feedback_only=True)
+
+    app = visit.open(Screen.COHORT, cohort=cohort_id, view="learners")
+    assert story.actor.name in said(app)
+    assert "Order" not in [box.label for box in app.selectbox]
+
+
 def test_a_shared_report_is_read_and_an_answer_judged_anew(
     visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str, story: Story
 ) -> None:

@@ -140,7 +140,9 @@ def _at_risk(ctx: PageContext, found: Analytics, seen: CohortView) -> None:
 
 
 def learners(ctx: PageContext, seen: CohortView) -> None:
-    order = st.selectbox(_("Order"), list(ORDERS), format_func=ORDERS.__getitem__, key=Key.COHORT_ORDER)
+    order = Order.NAME
+    if not seen.feedback_only:
+        order = st.selectbox(_("Order"), list(ORDERS), format_func=ORDERS.__getitem__, key=Key.COHORT_ORDER)
     visited = state.cursors(f"{seen.cohort_id}.{order}")
     page = ctx.read(
         roster.members, seen.cohort_id, order=order, limit=LEARNERS_SHOWN, cursor=visited[-1] if visited else None
