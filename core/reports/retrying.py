@@ -4,6 +4,7 @@ The report stays what it was: a second try shows what practice brought, it is no
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.accounts.types import Actor
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from core.wiring import Greenroom
 
 MAX_SOUND_BYTES = 15_000_000
+ONE_TRY = timedelta(minutes=10)
+"""Within this time the same words are the same try, as of an impatient second click; later they are practice."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Retry:
 
 
 def retry(greenroom: "Greenroom", actor: Actor, session_id: str, *, question_order: int, text: str) -> Retry:
-    """Judge a new answer to a question that the interview asked, and keep it.
+    """Judge a new answer to a question that the interview asked, and keep it; one that was sent twice is judged once.
 
     Raises: NotFound (no such interview, or no report of it), FieldProblem.
     """
@@ -49,11 +52,17 @@ def retry(greenroom: "Greenroom", actor: Actor, session_id: str, *, question_ord
         raise FieldProblem("text", N_("At most {limit} characters."), words={"limit": MAX_ANSWER_CHARS})
     with greenroom.uow() as uow:
         question, before = _asked(uow, actor, session_id, question_order)
+        if made := _just_made(uow, session_id, question_order, words):
+            return made
     judging = judge_all([_window(question, question_order, words)], greenroom.model)
     (judged,) = judging.judged
     feedback = _feedback(judged, greenroom, by_model=judging.engine == "gemini")
     with greenroom.uow() as uow:
+        interviews.hold(uow, session_id)
         interviews.own(uow, actor, session_id)
+        # Of two that were judged at the same time the first that is saved counts.
+        if made := _just_made(uow, session_id, question_order, words):
+            return made
         row = AnswerRetry(
             id=new_id("try"),
             session_id=session_id,
@@ -67,6 +76,18 @@ def retry(greenroom: "Greenroom", actor: Actor, session_id: str, *, question_ord
         uow.session.add(row)
         practice.note_retry(uow, session_id, question_order, judged.score)
     return Retry(question_order, before, judged.score, words, feedback)
+
+
+def _just_made(uow: Uow, session_id: str, order: int, words: str) -> Retry | None:
+    """The latest try of a question, where it is these words and not long ago."""
+    latest = next((row for row in reversed(repo.retries_of(uow, session_id)) if row.question_order == order), None)
+    if latest is None or latest.created_at <= uow.now - ONE_TRY or latest.answer != words:
+        return None
+    return _view(latest)
+
+
+def _view(row: AnswerRetry) -> Retry:
+    return Retry(row.question_order, row.score_before, row.score_after, row.answer, row.feedback)
 
 
 def transcribe(greenroom: "Greenroom", actor: Actor, session_id: str, sound: bytes, *, media_type: str) -> str:
@@ -113,7 +134,4 @@ def _feedback(judged: Judged, greenroom: "Greenroom", *, by_model: bool) -> str:
 def retries(uow: Uow, actor: Actor, session_id: str) -> list[Retry]:
     """The caller's new answers, oldest first. Raises: NotFound."""
     interviews.own(uow, actor, session_id)
-    return [
-        Retry(row.question_order, row.score_before, row.score_after, row.answer, row.feedback)
-        for row in repo.retries_of(uow, session_id)
-    ]
+    return [_view(row) for row in repo.retries_of(uow, session_id)]

@@ -2,8 +2,10 @@
 
 import dataclasses
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, text
+import pytest
+from sqlalchemy import delete, select, text
 
 from core.accounts.types import Actor
 from core.db import Transactions
@@ -12,10 +14,10 @@ from core.interviews import flows, service
 from core.interviews.catalogue import Difficulty, InterviewType, Mode
 from core.interviews.repo import lock_session
 from core.interviews.types import SetUp
-from core.reports import practice
+from core.reports import judging, practice, retrying
 from core.reports.models import PracticeItem
 from core.wiring import Greenroom
-from tests.integration.judged import held
+from tests.integration.judged import held, report_of
 
 
 def test_every_due_question_of_a_report_is_counted_and_the_longest_overdue_report_comes_first(
@@ -57,6 +59,69 @@ def test_weak_answers_fall_due_and_wait_longer_once_they_hold(greenroom: Greenro
     with in_days(greenroom, 4).uow() as uow:
         again = next(i for i in practice.due(uow, asha)[0].items if i.question_order == first.question_order)
     assert (again.last_score, again.repetitions) == (30, 0)
+
+
+def first_due(greenroom: Greenroom, who: Actor) -> tuple[str, int, str]:
+    """An interview with a question that falls due, and an answer to it that holds."""
+    session_id = held(greenroom, who, words="I am not sure about that, maybe it depends on many things, sorry for it.")
+    with in_days(greenroom, 2).uow() as uow:
+        order = practice.due(uow, who)[0].items[0].question_order
+    question = report_of(greenroom, who, session_id)["questions"][order - 1]
+    points = ". ".join(point["text"] for point in question["keyPoints"])
+    return session_id, order, f"In my last project I saw that {points}."
+
+
+def tries(greenroom: Greenroom, who: Actor, session_id: str) -> tuple[int, list[int]]:
+    """How many there are of an interview, and how often each question of it held in a row."""
+    with greenroom.uow() as uow:
+        made = len(retrying.retries(uow, who, session_id))
+        query = select(PracticeItem.repetitions).where(PracticeItem.session_id == session_id)
+        return made, sorted(uow.session.scalars(query))
+
+
+def test_an_answer_that_is_sent_twice_is_one_try_and_judged_once(
+    greenroom: Greenroom, asha: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id, order, words = first_due(greenroom, asha)
+    judged = []
+
+    def judge_all(*args: Any) -> Any:
+        judged.append(args)
+        return judging.judge_all(*args)
+
+    monkeypatch.setattr(retrying, "judge_all", judge_all)
+    first = retrying.retry(greenroom, asha, session_id, question_order=order, text=words)
+    assert first.after is not None
+    assert first.after >= practice.GOOD_FROM
+
+    assert retrying.retry(greenroom, asha, session_id, question_order=order, text=f" {words} ") == first
+
+    made, repetitions = tries(greenroom, asha, session_id)
+    assert (len(judged), made, repetitions[-1]) == (1, 1, 1)
+    other = "An index helps, and I would measure first."
+    for text_of_try in (other, words):
+        retrying.retry(greenroom, asha, session_id, question_order=order, text=text_of_try)
+    assert (len(judged), tries(greenroom, asha, session_id)[0]) == (3, 3)
+    retrying.retry(in_days(greenroom, 3), asha, session_id, question_order=order, text=words)
+    assert (len(judged), tries(greenroom, asha, session_id)[0]) == (4, 4)
+
+
+def test_of_the_same_answer_judged_twice_at_the_same_time_the_first_is_kept(
+    greenroom: Greenroom, asha: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id, order, words = first_due(greenroom, asha)
+    beside: list[retrying.Retry] = []
+
+    def judge_all(*args: Any) -> Any:
+        monkeypatch.setattr(retrying, "judge_all", judging.judge_all)
+        beside.append(retrying.retry(greenroom, asha, session_id, question_order=order, text=words))
+        return judging.judge_all(*args)
+
+    monkeypatch.setattr(retrying, "judge_all", judge_all)
+    assert retrying.retry(greenroom, asha, session_id, question_order=order, text=words) == beside[0]
+
+    made, repetitions = tries(greenroom, asha, session_id)
+    assert (made, repetitions[-1]) == (1, 1)
 
 
 def in_days(greenroom: Greenroom, days: int) -> Greenroom:
