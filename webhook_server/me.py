@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse
 from pydantic import Field
 from starlette.background import BackgroundTask
 
-from core.accounts import service
+from core.accounts import links
 from core.privacy.deletion import delete_account
 from core.privacy.export import write_export
 from webhook_server.deps import Address, App, Caller
@@ -55,5 +55,5 @@ def delete(body: DeleteAccountRequest, app: App, caller: Caller, address: Addres
 
 @router.post("/password", status_code=204)
 def change_password(body: PasswordRequest, app: App, caller: Caller, address: Address) -> None:
-    """Set another password; every other session ends."""
-    service.change_password(app, caller, current=body.current_password, new=body.new_password, address=address)
+    """Set another password; every other session ends, and so does every link that was mailed to set one."""
+    links.change_password(app, caller, current=body.current_password, new=body.new_password, address=address)

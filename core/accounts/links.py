@@ -90,20 +90,48 @@ def reset_password(greenroom: "Greenroom", token: str, new_password: str) -> Non
     link_id = _link_id(greenroom.settings, token)
     with greenroom.uow() as uow:
         user = _open(uow, link_id, LinkPurpose.RESET)
-    try:
-        check_new_password(new_password, username=user.username)
-    except FieldProblem as exc:
-        raise exc.under("newPassword") from exc
-    password_hash = passwords.hash_password(new_password)
+    password_hash = _hash_of_new(new_password, username=user.username)
     with greenroom.uow() as uow:
+        repo.lock_user(uow, user.id)
         user = _open(uow, link_id, LinkPurpose.RESET)
-        user.password_hash = password_hash
         user.email_verified_at = user.email_verified_at or uow.now
-        repo.spend_links(uow, user.id, LinkPurpose.RESET)
-        repo.revoke_all(uow, user.id)
         whose = Actor(user.id, user.username, user.name, Role(user.role), link_id)
         note(uow, whose, Action.PASSWORD_RESET, user.id)
-        notifications.tell(uow, user.id, "password_changed", link_id, {})
+        _set_password(uow, user, password_hash, subject_id=link_id)
+
+
+def change_password(greenroom: "Greenroom", actor: Actor, *, current: str, new: str, address: str) -> None:
+    """Set another password; every other session of the account ends with it, and no mailed link sets one any more.
+
+    Raises: BadCredentials, TooManyRequests, FieldProblem.
+    """
+    service.check_password(greenroom, actor.username, current, address=address)
+    password_hash = _hash_of_new(new, username=actor.username)
+    with greenroom.uow() as uow:
+        user = repo.lock_user(uow, actor.user_id)
+        if user is None:
+            raise NotSignedIn
+        note(uow, actor, Action.PASSWORD_CHANGED, user.id)
+        _set_password(uow, user, password_hash, subject_id=new_id("ntf"), but=actor.session_id)
+
+
+def _hash_of_new(password: str, *, username: str) -> str:
+    try:
+        check_new_password(password, username=username)
+    except FieldProblem as exc:
+        raise exc.under("newPassword") from exc
+    return passwords.hash_password(password)
+
+
+def _set_password(uow: Uow, user: User, password_hash: str, *, subject_id: str, but: str | None = None) -> None:
+    """Whoever held a session, but for one, or a link to set a password holds it no more; whose account it is is told.
+
+    The account is held. The subject is another for each change: each is told.
+    """
+    user.password_hash = password_hash
+    repo.spend_links(uow, user.id, LinkPurpose.RESET)
+    repo.revoke_all(uow, user.id, but=but)
+    notifications.tell(uow, user.id, "password_changed", subject_id, {})
 
 
 def confirm_address(greenroom: "Greenroom", actor: Actor, token: str) -> None:

@@ -17,6 +17,12 @@ def user_by_id(uow: Uow, user_id: str) -> User | None:
     return uow.session.get(User, user_id)
 
 
+def lock_user(uow: Uow, user_id: str) -> User | None:
+    """Who sets a password holds the account before its links: two who set one wait for each other in no circle."""
+    query = select(User).where(User.id == user_id).with_for_update(key_share=True)
+    return uow.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
 def user_by_email(uow: Uow, email: str) -> User | None:
     return uow.session.scalars(select(User).where(User.email == email)).one_or_none()
 

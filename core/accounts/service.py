@@ -17,7 +17,6 @@ from core.db import Uow
 from core.errors import FieldProblem
 from core.i18n import ENGLISH, LANGUAGES, N_, known, language
 from core.ids import new_id
-from core.privacy.audit import Action, note
 from core.settings import Settings
 
 if TYPE_CHECKING:
@@ -189,26 +188,6 @@ def actor_of_cookie(uow: Uow, cookie: str) -> Actor | None:
 def sign_out(uow: Uow, session_id: str) -> None:
     """End a session everywhere. Safe to repeat."""
     repo.revoke(uow, session_id)
-
-
-def change_password(greenroom: "Greenroom", actor: Actor, *, current: str, new: str, address: str) -> None:
-    """Set another password; every other session of the account ends with it.
-
-    Raises: BadCredentials, TooManyRequests, FieldProblem.
-    """
-    check_password(greenroom, actor.username, current, address=address)
-    try:
-        check_new_password(new, username=actor.username)
-    except FieldProblem as exc:
-        raise exc.under("newPassword") from exc
-    password_hash = passwords.hash_password(new)
-    with greenroom.uow() as uow:
-        user = repo.user_by_id(uow, actor.user_id)
-        if user is None:
-            raise NotSignedIn
-        user.password_hash = password_hash
-        repo.revoke_all(uow, actor.user_id, but=actor.session_id)
-        note(uow, actor, Action.PASSWORD_CHANGED, actor.user_id)
 
 
 def forget_old_logins(uow: Uow, before: datetime, limit: int) -> int:

@@ -161,7 +161,7 @@ def _about_the_account(kind: NoticeKind, facts: Mapping[str, Any]) -> Words:
         case "password_changed":
             return Words(
                 _("Your password was changed"),
-                (_("Every session of your account has ended. If it was not you, set a new password at once."),),
+                (_("Every other session of your account has ended. If it was not you, set a new password at once."),),
                 _("Your account"),
                 "/account",
             )

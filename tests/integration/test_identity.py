@@ -140,6 +140,42 @@ class TestANewPassword:
             with pytest.raises(LinkSpent):
                 links.reset_password(greenroom, spent, OLD)
 
+    def test_that_is_set_while_signed_in_ends_open_links_and_every_other_session(
+        self, greenroom: Greenroom, asha: Actor, post: Post
+    ) -> None:
+        token, here, there = mailed_reset(greenroom, asha, post), signed_in(greenroom, asha), signed_in(greenroom, asha)
+        with greenroom.uow() as uow:
+            actor = service.actor_of_cookie(uow, here)
+        assert actor is not None
+
+        links.change_password(greenroom, actor, current=OLD, new=NEW, address=HOME)
+
+        assert (is_signed_in(greenroom, here), is_signed_in(greenroom, there)) == (True, False)
+        with pytest.raises(LinkSpent):
+            links.reset_password(greenroom, token, OLD)
+        assert service.check_password(greenroom, asha.username, NEW, address=HOME).id == asha.user_id
+
+    def test_is_told_each_time_it_is_set(self, greenroom: Greenroom, asha: Actor, post: Post) -> None:
+        links.change_password(greenroom, asha, current=OLD, new=NEW, address=HOME)
+        links.change_password(greenroom, asha, current=NEW, new=OLD, address=HOME)
+        links.reset_password(greenroom, mailed_reset(greenroom, asha, post), NEW)
+
+        send_all(greenroom, asha)
+        assert [mail.subject for mail in post.mails].count("Your password was changed") == 3
+
+    def test_that_is_not_set_is_not_told_and_leaves_the_link_open(
+        self, greenroom: Greenroom, asha: Actor, post: Post
+    ) -> None:
+        token = mailed_reset(greenroom, asha, post)
+        with pytest.raises(BadCredentials):
+            links.change_password(greenroom, asha, current=NEW, new=NEW, address=HOME)
+        with pytest.raises(FieldProblem):
+            links.change_password(greenroom, asha, current=OLD, new="short", address=HOME)
+
+        send_all(greenroom, asha)
+        assert "Your password was changed" not in [mail.subject for mail in post.mails]
+        links.reset_password(greenroom, token, NEW)
+
     def test_a_refused_password_leaves_the_link_open(self, greenroom: Greenroom, asha: Actor, post: Post) -> None:
         token = mailed_reset(greenroom, asha, post)
         with pytest.raises(FieldProblem):

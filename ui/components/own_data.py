@@ -5,8 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.accounts.links import ask_password
-from core.accounts.service import change_password
+from core.accounts.links import ask_password, change_password
 from core.accounts.types import AccountView
 from core.i18n import _
 from core.privacy.deletion import delete_account
