@@ -5,7 +5,7 @@ An event is applied once, in any order; one of an earlier attempt's call changes
 
 import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -41,6 +41,7 @@ def leave_for_typing(uow: Uow, session: InterviewSession, call: InterviewCall) -
     """What the call's report will bring belongs where the transcript ends now; the report may come much later."""
     transcript = repo.transcript_of(uow, session.id)
     call.words_at = len(service.segments_of(transcript)) if transcript else 0
+    _count_from_joining(session, call)
     expect_report(uow, call.id)
 
 
@@ -146,7 +147,7 @@ def on_report(greenroom: "Greenroom", report: CallReport, *, age_seconds: float)
         if session.status not in UNDER_WAY or not _is_current(session, call):
             return "changes nothing"
         said = _take_report(uow, session, call, report)
-        return _conclude(uow, session, report, said)
+        return _conclude(uow, session, call, report, said)
 
 
 def _note_end(uow: Uow, session: InterviewSession, call: InterviewCall, report: CallReport) -> None:
@@ -179,19 +180,30 @@ def _take_report(uow: Uow, session: InterviewSession, call: InterviewCall, repor
     return said
 
 
-def _conclude(uow: Uow, session: InterviewSession, report: CallReport, said: Sequence[Segment]) -> str:
+def _conclude(
+    uow: Uow, session: InterviewSession, call: InterviewCall, report: CallReport, said: Sequence[Segment]
+) -> str:
     asked = len({s.question_order for s in said if s.question_order})
     answered = len({s.question_order for s in said if s.speaker == "candidate" and s.question_order})
     left = service.unasked(session, said)
     end_attempt(uow, session, reason=report.ended_reason)
+    session.ended_at = report.ended_at or session.ended_at
     if not rules.is_redo(report.ended_by, asked=asked, answered=answered, unasked=len(left)):
-        session.ended_at = report.ended_at or session.ended_at
         if report.started_at and report.ended_at:
             seconds = int((report.ended_at - report.started_at).total_seconds())
             session.duration_seconds = max(0, session.used_seconds + seconds)
         uow.enqueue(service.WRITE_REPORT, session_id=session.id)
         return "report is being written"
+    _count_from_joining(session, call, joined_at=report.started_at)
     return give_back_or_fail(uow, session, reason=report.ended_reason)
+
+
+def _count_from_joining(session: InterviewSession, call: InterviewCall, *, joined_at: datetime | None = None) -> None:
+    """The time of an attempt runs from when its call is joined. Where we were not told of that, `joined_at` says it; a
+    call that nobody joined has taken none.
+    """
+    if call.connected_at is None:
+        session.started_at = joined_at
 
 
 def _lock_call(uow: Uow, call_id: str, age_seconds: float) -> tuple[InterviewSession, InterviewCall] | None:
@@ -238,7 +250,9 @@ def on_lost_call(greenroom: "Greenroom", call_id: str) -> str:
         if known is None or not _is_current(*known) or known[0].status not in UNDER_WAY:
             return "changes nothing"
         session, call = known
-        call.reported_at = call.ended_at = uow.now
+        call.reported_at = uow.now
+        call.ended_at = call.ended_at or uow.now
+        _count_from_joining(session, call)
         return give_back_or_fail(uow, session, reason="the call was lost")
 
 

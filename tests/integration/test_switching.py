@@ -1,6 +1,7 @@
 """Going on by typing in the middle of a call: what was spoken stays, whenever the provider hands it over."""
 
 import dataclasses
+from datetime import timedelta
 
 import pytest
 
@@ -9,7 +10,7 @@ from core.interviews import calls, flows, service
 from core.interviews.catalogue import Mode
 from core.interviews.errors import ConsentNeeded, InvalidState
 from core.interviews.types import EndedBy
-from core.ports.voice import CallState
+from core.ports.voice import CallConnected, CallState
 from tests.integration.played import ANSWER
 from tests.integration.test_refunds import paid
 from tests.integration.world import VOICE, World
@@ -35,6 +36,19 @@ def test_what_the_provider_has_is_taken_at_once_and_not_asked_again(world: World
     assert started.first_question is not None
     assert started.first_question.order == 2
     assert said(world, session_id)[:2] == [("interviewer", 1), ("candidate", 1)]
+
+
+@pytest.mark.parametrize(("joined", "minutes_left"), [(False, 12), (True, 7)])
+def test_time_runs_from_when_the_call_is_joined(world: World, joined: bool, minutes_left: int) -> None:
+    session_id, call_id = in_a_call(world)
+    if joined:
+        calls.handle_voice_event(world.app, CallConnected(call_id), age_seconds=0)
+
+    world.now += timedelta(minutes=5)
+    flows.switch_to_text(world.app, world.asha, session_id)
+    started = flows.start(world.app, world.asha, session_id, consents=False)
+
+    assert started.seconds_left == minutes_left * 60
 
 
 def test_words_that_come_later_stand_before_what_was_typed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
