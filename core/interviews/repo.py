@@ -21,12 +21,12 @@ from core.interviews.types import QuestionsSource, SessionStatus
 
 def lock_own_session(uow: Uow, user_id: str, session_id: str) -> InterviewSession | None:
     query = select(InterviewSession).where(InterviewSession.id == session_id, InterviewSession.user_id == user_id)
-    return uow.session.scalars(query.with_for_update()).one_or_none()
+    return uow.session.scalars(_held(query)).one_or_none()
 
 
 def lock_session(uow: Uow, session_id: str) -> InterviewSession | None:
     query = select(InterviewSession).where(InterviewSession.id == session_id)
-    session = uow.session.scalars(query.with_for_update()).one_or_none()
+    session = uow.session.scalars(_held(query)).one_or_none()
     if session is not None:
         name_unless_known(session.user_id)
     return session
@@ -34,7 +34,12 @@ def lock_session(uow: Uow, session_id: str) -> InterviewSession | None:
 
 def lock_all_of(uow: Uow, user_id: str) -> Sequence[InterviewSession]:
     query = select(InterviewSession).where(InterviewSession.user_id == user_id).order_by(InterviewSession.id)
-    return uow.session.scalars(query.with_for_update()).all()
+    return uow.session.scalars(_held(query)).all()
+
+
+def _held(query: Select[InterviewSession]) -> Select[InterviewSession]:
+    """The same, locked: a row that was read before the lock is read anew, for it may have changed in the wait."""
+    return query.with_for_update().execution_options(populate_existing=True)
 
 
 def own_session(uow: Uow, user_id: str, session_id: str) -> InterviewSession | None:
