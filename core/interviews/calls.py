@@ -173,7 +173,7 @@ def _take_report(uow: Uow, session: InterviewSession, call: InterviewCall, repor
     planned = planned_questions(service.plan_of(session))
     said = [*merge_call(standing[:at], report.rows, attempt=call.attempt, questions=planned), *standing[at:]]
     if said:
-        service.write_transcript(uow, session, said, confidence=_mean([s.confidence for s in said]))
+        service.write_transcript(uow, session, said)
     call.reported_at = uow.now
     uow.session.flush()
     uow.enqueue("interviews.copy_recording", call_id=call.id)
@@ -219,11 +219,6 @@ def _lock_call(uow: Uow, call_id: str, age_seconds: float) -> tuple[InterviewSes
 
 def _is_current(session: InterviewSession, call: InterviewCall) -> bool:
     return session.vapi_call_id == call.id
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
 
 
 def fetch_report(greenroom: "Greenroom", call_id: str) -> str:

@@ -56,7 +56,7 @@ def correct(uow: Uow, actor: Actor, session_id: str, changes: Mapping[str, str])
         if segment.id in mended:
             log_change(uow, session_id, segment, mended[segment.id])
     after = [s.model_copy(update={"text": mended.get(s.id, s.text)}) for s in said]
-    service.write_transcript(uow, session, after, confidence=transcript.confidence_score).corrected = True
+    service.write_transcript(uow, session, after).corrected = True
     return session
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from statistics import fmean
 
 from core.accounts.types import Actor
 from core.db import Count, Uow
@@ -147,15 +148,13 @@ def start_typed(uow: Uow, session: InterviewSession) -> None:
     """Ask the first question, or the one that was open when an earlier attempt broke off."""
     transcript = repo.transcript_of(uow, session.id)
     if transcript is None:
-        write_transcript(uow, session, [typed.opening(plan_of(session).questions)], confidence=None)
+        write_transcript(uow, session, [typed.opening(plan_of(session).questions)])
         return
     said = segments_of(transcript)
     if typed.open_question(said) is None:
         left = unasked(session, said)
         order = left[0] if left else session.question_count
-        write_transcript(
-            uow, session, [*said, typed.asks_again(plan_of(session).questions, said, order)], confidence=None
-        )
+        write_transcript(uow, session, [*said, typed.asks_again(plan_of(session).questions, said, order)])
 
 
 def answer(uow: Uow, actor: Actor, session_id: str, text: str, *, turn: int | None = None) -> Answered:
@@ -180,7 +179,7 @@ def answer(uow: Uow, actor: Actor, session_id: str, text: str, *, turn: int | No
     if asked is None or (turn is not None and turn != asked.turn):
         return Answered(asked)
     said = [*said, *typed.reply(said, plan_of(session).questions, words, time_is_up=time_is_up(uow, session))]
-    write_transcript(uow, session, said, confidence=None)
+    write_transcript(uow, session, said)
     following = typed.open_question(said)
     if following is None:
         finish(uow, session, reason="all questions answered")
@@ -393,10 +392,8 @@ def unasked(session: InterviewSession, said: Sequence[Segment]) -> list[int]:
     return [order for order in range(1, session.question_count + 1) if order not in answered]
 
 
-def write_transcript(
-    uow: Uow, session: InterviewSession, said: Sequence[Segment], *, confidence: float | None
-) -> InterviewTranscript:
-    """Replace what stands of the session's one transcript."""
+def write_transcript(uow: Uow, session: InterviewSession, said: Sequence[Segment]) -> InterviewTranscript:
+    """Replace what stands of the session's one transcript. How sure it is of its words, its spoken turns say."""
     transcript = repo.transcript_of(uow, session.id)
     if transcript is None:
         transcript = InterviewTranscript(
@@ -407,7 +404,8 @@ def write_transcript(
     with uow.session.no_autoflush:
         transcript.raw_transcript = "\n".join(f"{names[segment.speaker]}: {segment.text}" for segment in said)
         transcript.transcript_segments = [segment.model_dump() for segment in said]
-    transcript.confidence_score = confidence
+    known = [segment.confidence for segment in said if segment.confidence is not None]
+    transcript.confidence_score = fmean(known) if known else None
     transcript.updated_at = uow.now
     uow.tell(session.user_id)
     uow.session.flush()

@@ -88,7 +88,7 @@ def answer(uow: Uow, actor: Actor, session_id: str, text: str, *, turn: int) -> 
     said = _said(uow, session)
     asked = typed.open_question(said)
     if asked is not None and asked.turn == turn:
-        service.write_transcript(uow, session, [*said, typed.answers(asked, words)], confidence=None)
+        service.write_transcript(uow, session, [*said, typed.answers(asked, words)])
 
 
 def answer_again(uow: Uow, actor: Actor, session_id: str, text: str, *, turn: int) -> None:
@@ -106,7 +106,7 @@ def answer_again(uow: Uow, actor: Actor, session_id: str, text: str, *, turn: in
         return
     log_change(uow, session.id, last.segment, words)
     again = last.segment.model_copy(update={"text": words})
-    service.write_transcript(uow, session, [*said[:-1], again], confidence=None)
+    service.write_transcript(uow, session, [*said[:-1], again])
 
 
 def go_on(uow: Uow, actor: Actor, session_id: str, *, turn: int) -> None:
@@ -123,7 +123,7 @@ def go_on(uow: Uow, actor: Actor, session_id: str, *, turn: int) -> None:
         service.finish(uow, session, reason="all questions answered")
         return
     following = typed.asks_again(service.plan_of(session).questions, said, last.order + 1)
-    service.write_transcript(uow, session, [*said, following], confidence=None)
+    service.write_transcript(uow, session, [*said, following])
 
 
 def critique(uow: Uow, actor: Actor, session_id: str) -> Critique | None:

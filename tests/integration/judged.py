@@ -30,7 +30,7 @@ def held(greenroom: Greenroom, who: Actor, *, words: str = HEARD) -> str:
                 _turn("interviewer", order, question.text, order * 60_000),
                 _turn("candidate", order, f"{words} Case {order}.", order * 60_000 + 6000),
             ]
-        service.write_transcript(uow, session, said, confidence=0.9)
+        service.write_transcript(uow, session, said)
         service.finish(uow, session, reason="finished")
     write_report(greenroom, session_id)
     return session_id

@@ -21,6 +21,11 @@ def said(world: World, session_id: str) -> list[tuple[str, int | None]]:
         return [(s.speaker, s.question_order) for s in service.said_so_far(uow, world.asha, session_id)]
 
 
+def heard(world: World, session_id: str) -> float | None:
+    with world.app.uow() as uow:
+        return service.transcript_view(uow, world.asha, session_id).confidence
+
+
 def in_a_call(world: World) -> tuple[str, str]:
     session_id, _ = paid(world)
     return session_id, flows.start(world.app, world.asha, session_id, consents=True).call_id
@@ -101,6 +106,28 @@ def test_back_to_voice_the_call_asks_what_is_left_and_one_transcript_holds_all(w
     after = said(world, session_id)
     assert after[: len(before)] == before
     assert {order for speaker, order in after if speaker == "candidate"} == answered | set(asked)
+
+
+def test_typing_on_leaves_how_well_the_call_was_understood(world: World) -> None:
+    session_id, call_id = in_a_call(world)
+    world.voice.play(call_id, answered=1, ended_by=EndedBy.CANDIDATE_LEFT, now=world.now)
+    flows.switch_to_text(world.app, world.asha, session_id)
+    assert heard(world, session_id) == 0.9
+
+    flows.start(world.app, world.asha, session_id, consents=False)
+    with world.app.uow() as uow:
+        service.answer(uow, world.asha, session_id, ANSWER)
+
+    assert heard(world, session_id) == 0.9
+
+
+def test_what_was_only_typed_was_not_heard(world: World) -> None:
+    session_id, _ = paid(world, setup=dataclasses.replace(VOICE, mode=Mode.TEXT))
+    flows.start(world.app, world.asha, session_id, consents=False)
+    with world.app.uow() as uow:
+        service.answer(uow, world.asha, session_id, ANSWER)
+
+    assert heard(world, session_id) is None
 
 
 def test_what_was_bought_to_be_typed_is_not_spoken(world: World) -> None:
