@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from core.db import Uow
+from core.i18n import N_
 from core.interviews import repo, rules
 from core.interviews.models import InterviewSession
 from core.interviews.states import give_back, move
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def give_back_or_fail(uow: Uow, session: InterviewSession, *, reason: str | None) -> str:
     """Another attempt at no cost, or the money back after too many. The session's row is locked."""
     if session.attempt >= rules.MAX_ATTEMPTS:
-        return fail(uow, session, failure="The call broke off too often.")
+        return fail(uow, session, failure=N_("The call broke off too often."))
     give_back(uow, session, reason=reason)
     notifications.tell(uow, session.user_id, "redo", f"{session.id}.{session.attempt}", {"sessionId": session.id})
     return "given back"
@@ -37,4 +38,4 @@ def give_up_report(greenroom: "Greenroom", session_id: str) -> None:
     with greenroom.uow() as uow:
         session = repo.lock_session(uow, session_id)
         if session is not None and session.status is SessionStatus.PROCESSING:
-            fail(uow, session, failure="The report could not be written.")
+            fail(uow, session, failure=N_("The report could not be written."))

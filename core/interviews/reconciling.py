@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from core.db import Uow
+from core.i18n import N_
 from core.interviews import calls, repo, service
 from core.interviews.models import InterviewSession
 from core.interviews.outcomes import fail
@@ -81,7 +82,7 @@ def _break_promise(uow: Uow, session_id: str) -> str:
     session = repo.lock_session(uow, session_id)
     if session is None or session.status is not SessionStatus.PROCESSING:
         return "changes nothing"
-    return fail(uow, session, failure="The report was not ready in the time we promise.")
+    return fail(uow, session, failure=N_("The report was not ready in the time we promise."))
 
 
 def _longest_call(session: InterviewSession) -> int:
