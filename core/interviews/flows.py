@@ -200,6 +200,7 @@ def switch_to_text(greenroom: "Greenroom", actor: Actor, session_id: str) -> Ses
         if session.status not in (SessionStatus.AWAITING_PAYMENT, SessionStatus.READY, SessionStatus.IN_PROGRESS):
             raise InvalidState(session.id, session.status, "typed")
         if session.status is SessionStatus.IN_PROGRESS:
+            _check_is_paid(uow, session, "typed")
             call = repo.call_by_id(uow, session.vapi_call_id) if session.vapi_call_id else None
             if call is not None:
                 calls.leave_for_typing(uow, session, call)
@@ -229,10 +230,20 @@ def switch_to_voice(greenroom: "Greenroom", actor: Actor, session_id: str) -> Se
         if session.status not in going_on or not service.may_be_spoken(session):
             raise InvalidState(session.id, session.status, "spoken")
         if session.status is SessionStatus.IN_PROGRESS:
+            _check_is_paid(uow, session, "spoken")
             give_back(uow, session, reason="continued by voice")
         session.mode = Mode.VOICE
         session.updated_at = uow.now
         return session.status
+
+
+def _check_is_paid(uow: Uow, session: InterviewSession, wanted: str) -> None:
+    """An interview whose money went back by hand while it is held goes on as it is, and is not begun another time.
+
+    Raises: InvalidState.
+    """
+    if payments.was_returned(uow, session.id):
+        raise InvalidState(session.id, session.status, wanted)
 
 
 def complete(greenroom: "Greenroom", actor: Actor, session_id: str) -> SessionStatus:

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 
 def give_back_or_fail(uow: Uow, session: InterviewSession, *, reason: str | None) -> str:
-    """Another attempt at no cost, or the money back after too many. The session's row is locked."""
+    """Another attempt at no cost, or the money back after too many; none for money that went back by hand meanwhile.
+
+    The session's row is locked.
+    """
+    if payments.was_returned(uow, session.id):
+        return fail(uow, session, failure=N_("Your payment was returned while the interview was under way."))
     if session.attempt >= rules.MAX_ATTEMPTS:
         return fail(uow, session, failure=N_("The call broke off too often."))
     give_back(uow, session, reason=reason)

@@ -160,6 +160,12 @@ def give_back(uow: Uow, session_id: str) -> None:
         _return_money(uow, payment)
 
 
+def was_returned(uow: Uow, session_id: str) -> bool:
+    """Whether what was paid for a session went back, by hand for one."""
+    payment = repo.lock_of_session(uow, session_id)
+    return payment is not None and payment.status is PaymentStatus.REFUNDED
+
+
 def sponsor(uow: Uow, actor: Actor, session_id: str, cohort_id: str) -> SessionStatus:
     """Have a cohort's credit pay for an interview of the caller's. Money that comes in for it as well goes back.
 

@@ -169,6 +169,11 @@ class Histories(RuleBasedStateMachine):
             "WHERE p.paid_at IS NULL"
         )
         assert unpaid == []
+        given_away = world.rows(
+            "SELECT s.id FROM interview_payments p JOIN interview_sessions s ON s.id = p.session_id "
+            "WHERE p.status = 'refunded' AND s.status = 'ready'"
+        )
+        assert given_away == []
 
     def check_interviews(self) -> None:
         world = self.world

@@ -7,7 +7,8 @@ import pytest
 from core import reconciliation
 from core.errors import AppError
 from core.interviews import flows
-from core.interviews.types import SetUp
+from core.interviews.errors import InvalidState
+from core.interviews.types import EndedBy, SetUp
 from core.payments import flows as payments
 from tests.integration.world import VOICE, World
 
@@ -67,6 +68,39 @@ def test_an_interview_whose_money_was_returned_by_hand_cannot_be_held(world: Wor
     assert state(world) == ("cancelled", "refunded")
     with pytest.raises(AppError, match="cancelled"):
         flows.start(world.app, world.asha, session_id, consents=True)
+
+
+def under_way_and_returned_by_hand(world: World) -> tuple[str, str]:
+    """An interview whose call runs, and its call."""
+    session_id, payment_id = paid(world)
+    call_id = flows.start(world.app, world.asha, session_id, consents=True).call_id
+    world.payments.return_by_hand(world.payments.payments[payment_id])
+    world.deliver(len(world.post.sent) - 1)
+    world.run_jobs()
+    assert state(world) == ("in_progress", "refunded")
+    return session_id, call_id
+
+
+def test_a_call_that_breaks_off_after_its_money_was_returned_by_hand_is_not_given_back(world: World) -> None:
+    _, call_id = under_way_and_returned_by_hand(world)
+
+    world.voice.play(call_id, answered=1, ended_by=EndedBy.OUR_FAULT, now=world.now)
+    world.now += timedelta(minutes=5)
+    reconciliation.run(world.app)
+    world.run_jobs()
+
+    assert state(world) == ("failed", "refunded")
+    assert len(world.payments.refunds) == 1
+    assert world.rows("SELECT id FROM notifications WHERE kind = 'redo'") == []
+
+
+def test_a_call_whose_money_was_returned_by_hand_is_not_begun_anew_by_typing(world: World) -> None:
+    session_id, _ = under_way_and_returned_by_hand(world)
+
+    with pytest.raises(InvalidState):
+        flows.switch_to_text(world.app, world.asha, session_id)
+
+    assert state(world) == ("in_progress", "refunded")
 
 
 def test_money_that_came_and_went_before_we_heard_of_it_pays_for_nothing(world: World) -> None:
