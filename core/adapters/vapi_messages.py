@@ -116,14 +116,23 @@ def read_call(call_id: str, body: Mapping[str, Any]) -> CallState:
     status = body.get("status")
     if status == "ended":
         report = _report(call_id, body)
-        never = report.ended_by in (EndedBy.NEVER_CONNECTED, EndedBy.OUR_FAULT)
-        ready = bool(report.rows) or never or isinstance(_dict(body.get("artifact")).get("messages"), list)
-        return CallState(call_id, "ended", report if ready else None)
+        return CallState(call_id, "ended", report if _is_ready(report, body) else None)
     if status in ("in-progress", "forwarding"):
         return CallState(call_id, "in_progress", None)
     if status in ("not-found", "deletion-failed"):
         return CallState(call_id, "gone", None)
     return CallState(call_id, "waiting", None)
+
+
+def _is_ready(report: CallReport, body: Mapping[str, Any]) -> bool:
+    """Whether what was said in a call that ended is there, which takes the provider a while.
+
+    Whatever ended a call that began, there is at least the row of the interviewer's instructions; for one that never
+    began there is nothing to wait for.
+    """
+    if report.started_at is None or report.ended_by is EndedBy.NEVER_CONNECTED:
+        return True
+    return bool(report.rows or _dict(body.get("artifact")).get("messages"))
 
 
 def _report(call_id: str, source: Mapping[str, Any]) -> CallReport:

@@ -8,7 +8,8 @@ from core.i18n import N_
 from core.interviews import calls, repo, service
 from core.interviews.models import InterviewSession
 from core.interviews.outcomes import fail
-from core.interviews.types import SessionStatus
+from core.interviews.types import EndedBy, SessionStatus
+from core.ports.voice import CallEnded
 
 if TYPE_CHECKING:
     from core.wiring import Greenroom
@@ -68,6 +69,10 @@ def reconcile(greenroom: "Greenroom", session_id: str) -> str:
         return calls.on_report(greenroom, state.report, age_seconds=calls.NEW_EVENT_SECONDS)
     if state.status == "waiting" and unjoined and overdue:
         return calls.on_lost_call(greenroom, call.id)
+    if state.status == "ended":
+        # What was said in it may never come: from here on the time runs in which the report is promised.
+        over = CallEnded(call.id, None, EndedBy.OUR_FAULT)
+        return calls.handle_voice_event(greenroom, over, age_seconds=calls.NEW_EVENT_SECONDS)
     return f"call is {state.status}"
 
 

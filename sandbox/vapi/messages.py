@@ -115,7 +115,8 @@ def _ending(call: Call, secret: str) -> dict[str, Any]:
 
 
 def rows(call: Call) -> list[dict[str, Any]]:
-    if not call.rows:
+    """What was said, after the prompt; nothing for a call that has not begun."""
+    if call.started_at is None:
         return []
     prompt = Assistant.model_validate(call.assistant).prompt
     system = {"role": "system", "message": prompt, "time": epoch_ms(call.started), "secondsFromStart": 0}

@@ -295,9 +295,36 @@ def test_reasons_are_grouped_by_prefix(reason: str | None, group: EndedBy):
     assert ended_by(reason) is group
 
 
-def test_an_ended_call_without_its_transcript_is_waited_for():
-    assert read_call("c1", {"status": "ended", "endedReason": "customer-ended-call"}).report is None
-    assert read_call("c1", {"status": "ended", "endedReason": "call.start.error-get-org"}).report is not None
+OVER = {"status": "ended", "startedAt": "2026-11-24T12:00:00Z", "endedAt": "2026-11-24T12:03:00Z"}
+
+
+@pytest.mark.parametrize(
+    "reason", ["customer-ended-call", "pipeline-error-openai-llm-failed", "invented-tomorrow", None]
+)
+@pytest.mark.parametrize("artifact", [{}, {"artifact": None}, {"artifact": {"messages": []}}])
+def test_an_ended_call_without_its_transcript_is_waited_for(reason: str | None, artifact: dict[str, Any]):
+    state = read_call("c1", {**OVER, "endedReason": reason, **artifact})
+    assert (state.status, state.report) == ("ended", None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {**OVER, "endedReason": "call.start.error-get-org"},
+        {
+            **OVER,
+            "endedReason": "customer-ended-call",
+            "artifact": {"messages": [{"role": "system", "message": "Ask."}]},
+        },
+        {"status": "ended", "endedReason": "customer-ended-call", "artifact": {"messages": []}},
+        {"status": "ended", "endedReason": "something-invented-tomorrow"},
+    ],
+    ids=["never connected", "nothing was said", "never began", "never began, for a reason nobody knows"],
+)
+def test_an_ended_call_of_which_no_words_are_to_come_is_reported(body: dict[str, Any]):
+    report = read_call("c1", body).report
+    assert report is not None
+    assert report.rows == ()
 
 
 RAW = b'{"message": {"type": "hang"}}'

@@ -8,10 +8,11 @@ from core import reconciliation
 from core.interviews import flows, service
 from core.interviews.catalogue import Mode
 from core.interviews.models import InterviewCall
-from core.interviews.types import SessionStatus, SetUp
+from core.interviews.types import EndedBy, SessionStatus, SetUp
 from core.ports.errors import VoiceDown
 from core.ports.voice import CallState
 from tests.integration.test_promise import TYPED, interview_without_report, state
+from tests.integration.test_switching import in_a_call
 from tests.integration.world import VOICE, World
 
 MORE_THAN_A_ROUND = 101
@@ -130,6 +131,40 @@ def test_a_typed_interview_that_nobody_came_back_to_is_judged_a_day_after_its_ti
     world.now += timedelta(minutes=2)
     reconciliation.run(world.app)
     assert status_of(world, session_id) is SessionStatus.PROCESSING
+
+
+def ended_without_its_words(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
+    """A call of whose end no event came, and of which the provider says no more than that it is over."""
+    session_id, call_id = in_a_call(world)
+    world.now += timedelta(minutes=5)
+    with monkeypatch.context() as away:
+        away.setattr(world.voice, "fetch_call", lambda _: CallState(call_id, "ended", None))
+        reconciliation.run(world.app)
+    assert state(world, session_id) == ("processing", "paid")
+    return session_id, call_id
+
+
+def test_a_call_whose_words_never_come_is_paid_back_after_the_promised_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id, _ = ended_without_its_words(world, monkeypatch)
+
+    world.now += timedelta(seconds=world.app.settings.greenroom_report_promise_seconds + 1)
+    reconciliation.run(world.app)
+    world.run_jobs()
+
+    assert state(world, session_id) == ("failed", "refunded")
+
+
+def test_a_call_whose_words_come_late_is_judged_by_them(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    session_id, call_id = ended_without_its_words(world, monkeypatch)
+    world.voice.play(call_id, answered=1, ended_by=EndedBy.CANDIDATE_LEFT, now=world.now)
+
+    world.now += timedelta(minutes=5)
+    reconciliation.run(world.app)
+    world.run_jobs()
+
+    assert state(world, session_id) == ("completed", "paid")
 
 
 def test_one_that_fails_unforeseen_does_not_end_the_round(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
