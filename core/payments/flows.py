@@ -237,8 +237,9 @@ def reconcile(greenroom: "Greenroom", payment_id: str) -> str:
 def waiting_too_long(greenroom: "Greenroom", since: datetime) -> tuple[list[str], list[str]]:
     """Ids of payments that wait for money, and of those that wait to be returned."""
     with greenroom.uow() as uow:
-        waiting = [row.id for row in repo.open_since(uow, since)]
-        return waiting, [row.id for row in repo.refunds_due(uow, since)]
+        made_after = uow.now - service.ASKED_ABOUT_FOR
+        waiting = repo.open_since(uow, since, made_after=made_after, longest_wait=service.LONGEST_WAIT)
+        return [row.id for row in waiting], [row.id for row in repo.refunds_due(uow, since)]
 
 
 def session_of_order(greenroom: "Greenroom", order_id: str | None) -> str | None:

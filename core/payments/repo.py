@@ -10,8 +10,6 @@ from core.db import Count, Uow
 from core.payments.models import InterviewPayment
 from core.payments.types import PaymentStatus
 
-ASKED_ABOUT_FOR = timedelta(days=5)
-
 
 def lock_of_session(uow: Uow, session_id: str) -> InterviewPayment | None:
     query = select(InterviewPayment).where(InterviewPayment.session_id == session_id)
@@ -53,19 +51,21 @@ def page(uow: Uow, user_id: str, *, limit: int, before_id: str | None) -> Sequen
     return uow.session.scalars(query.order_by(InterviewPayment.id.desc()).limit(limit)).all()
 
 
-def open_since(uow: Uow, since: datetime, *, limit: int = 100) -> Sequence[InterviewPayment]:
-    """Orders that wait for money since before a moment, the longest first.
+def open_since(
+    uow: Uow, since: datetime, *, made_after: datetime, longest_wait: timedelta, limit: int = 100
+) -> Sequence[InterviewPayment]:
+    """Orders made after a moment that wait for money since before another, the longest first.
 
-    Each is asked about in growing intervals, as long again as it has waited already, and not after five days: the
-    provider returns what was not captured by then.
+    Each is asked about in growing intervals, as long again as it has waited already, up to the longest.
     """
     waiting = (PaymentStatus.CREATED, PaymentStatus.AUTHORIZED, PaymentStatus.FAILED)
     query = select(InterviewPayment).where(
         InterviewPayment.status.in_(waiting),
         InterviewPayment.order_id.is_not(None),
         InterviewPayment.updated_at < since,
-        uow.now - InterviewPayment.updated_at >= InterviewPayment.updated_at - InterviewPayment.created_at,
-        InterviewPayment.created_at > uow.now - ASKED_ABOUT_FOR,
+        uow.now - InterviewPayment.updated_at
+        >= func.least(InterviewPayment.updated_at - InterviewPayment.created_at, longest_wait),
+        InterviewPayment.created_at > made_after,
     )
     return uow.session.scalars(query.order_by(InterviewPayment.updated_at).limit(limit)).all()
 

@@ -3,6 +3,7 @@
 `failed` is not final: the same order can still be paid (a second card, a late authorisation).
 """
 
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -33,6 +34,11 @@ REFUND_STRAY = "payments.refund_stray"
 RETURN_DOUBLES = "payments.return_doubles"
 LOOK_FOR_DOUBLES_AFTER = (60, 4 * 86_400)
 """Seconds after which a paid order is looked at again: a second payment's event may be lost, and come days late."""
+ASKED_ABOUT_FOR = interviews.UNPAID_FOR + timedelta(days=5)
+"""An open order is asked about until its interview can no longer be paid, and until the provider has returned what was
+authorised on the last of those days and not captured."""
+LONGEST_WAIT = timedelta(hours=3)
+"""Between two such questions: a round a minute with a hundred of them keeps up with 18,000 open orders."""
 
 
 def open_payment(uow: Uow, actor: Actor, session_id: str) -> InterviewPayment:

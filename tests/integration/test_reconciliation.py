@@ -1,5 +1,6 @@
 """Whatever stands still has its turn, however many others are typed, spoken or waited for at the same time."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,9 @@ from core.interviews import flows, service
 from core.interviews.catalogue import Mode
 from core.interviews.models import InterviewCall
 from core.interviews.types import EndedBy, SessionStatus, SetUp
+from core.payments import flows as payments
 from core.ports.errors import VoiceDown
+from core.ports.payments import ProviderPayment
 from core.ports.voice import CallState
 from tests.integration.test_promise import TYPED, interview_without_report, state
 from tests.integration.test_switching import in_a_call
@@ -180,3 +183,59 @@ def test_one_that_fails_unforeseen_does_not_end_the_round(world: World, monkeypa
     reconciliation.run(world.app)
 
     assert (status_of(world, broken), status_of(world, lost)) == (SessionStatus.IN_PROGRESS, SessionStatus.READY)
+
+
+def rounds(world: World, *, days: float = 0, hours: float = 0) -> None:
+    """One an hour."""
+    for _ in range(int(days * 24 + hours)):
+        world.now += timedelta(hours=1)
+        reconciliation.run(world.app)
+
+
+def test_money_on_an_order_of_days_ago_is_found_although_its_event_is_lost(world: World) -> None:
+    session_id = flows.set_up(world.app, world.asha, VOICE).session_id
+    order_id = payments.open_order(world.app, world.asha, session_id).order_id
+    rounds(world, days=3)
+    world.payments.pay(order_id, "failed")
+    world.deliver(len(world.post.sent) - 1)
+    world.run_jobs()
+    rounds(world, days=3)
+
+    world.payments.pay(order_id, "captured")
+    rounds(world, hours=3)
+
+    assert status_of(world, session_id) is SessionStatus.READY
+
+
+def test_money_that_comes_when_an_interview_can_no_longer_be_paid_is_returned(world: World) -> None:
+    session_id = flows.set_up(world.app, world.asha, VOICE).session_id
+    order_id = payments.open_order(world.app, world.asha, session_id).order_id
+    rounds(world, days=9)
+    assert status_of(world, session_id) is SessionStatus.EXPIRED
+
+    world.payments.pay(order_id, "captured")
+    rounds(world, hours=3)
+    world.run_jobs()
+
+    assert state(world, session_id) == ("expired", "refunded")
+
+
+def test_an_order_that_nobody_pays_is_asked_about_now_and_then_and_not_for_ever(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def payments_of(order_id: str) -> Sequence[ProviderPayment]:
+        asked.append(order_id)
+        return []
+
+    monkeypatch.setattr(world.payments, "payments_of", payments_of)
+    session_id = flows.set_up(world.app, world.asha, VOICE).session_id
+    payments.open_order(world.app, world.asha, session_id)
+
+    rounds(world, days=12)
+    assert len(asked) <= 100
+
+    asked.clear()
+    rounds(world, days=2)
+    assert asked == []
