@@ -1,5 +1,7 @@
 """Payments in several steps around the provider. The stored order, never the browser, says what is paid by whom."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 NEW_EVENT_SECONDS = 60
+BY_PROGRESS = ("processed", "pending", "failed")
 
 
 def open_order(greenroom: "Greenroom", actor: Actor, session_id: str, *, coupon: str | None = None) -> OpenOrder:
@@ -126,7 +129,18 @@ def _on_payment(greenroom: "Greenroom", seen: ProviderPayment, age_seconds: floa
 def _on_refund(greenroom: "Greenroom", refund: ProviderRefund) -> str:
     with greenroom.uow() as uow:
         payment = service.hold(uow, repo.by_transaction(uow, refund.payment_id))
-        return service.note_refund(uow, payment, refund) if payment else "unknown payment"
+        if payment is None:
+            return "unknown payment"
+        if payment.status is not PaymentStatus.PAID or refund.money == payment.money:
+            return service.note_refund(uow, payment, refund)
+        payment_id, money = payment.id, payment.money
+    # Part of it. With those before it, it may be the last that the whole was wanting.
+    standing = _standing(greenroom.payments.refunds_of(refund.payment_id))
+    if sum(part.money.amount for part in standing) == money.amount:
+        refund = _as_one(standing, money)
+    with greenroom.uow() as uow:
+        payment = service.hold(uow, repo.by_id(uow, payment_id))
+        return service.note_refund(uow, payment, refund) if payment else "payment is gone"
 
 
 def capture(greenroom: "Greenroom", payment_id: str, transaction_id: str) -> str:
@@ -159,18 +173,31 @@ def refund_payment(greenroom: "Greenroom", payment_id: str) -> str:
 
 
 def _refund(greenroom: "Greenroom", transaction_id: str, money: Money, *, key: str) -> ProviderRefund:
-    """The refund that returns this money: one that was made already, by hand for one, or else a new one.
+    """The refund that returns this money: what was returned already, by hand for one, and a new one of the rest.
 
-    The key stays the same until the provider gives a refund up; the next one is another.
+    However many they are, they come out as one over the whole. The key stays the same until the provider gives a refund
+    up or part of the money goes back otherwise; the next one is another.
     """
     made = greenroom.payments.refunds_of(transaction_id)
-    standing = [refund for refund in made if refund.status != "failed"]
-    whole = next((refund for refund in standing if refund.money == money), None)
-    if whole is not None:
-        return whole
-    given_up = len(made) - len(standing)
-    key = f"{key}-{given_up}" if given_up else key
-    return greenroom.payments.refund(transaction_id, money, idempotency_key=key)
+    standing = _standing(made)
+    rest = money.amount - sum(refund.money.amount for refund in standing)
+    if rest > 0:
+        given_up = len(made) - len(standing)
+        key = f"{key}-{given_up}" if given_up else key
+        key = f"{key}-rest-{rest}" if standing else key
+        standing.append(greenroom.payments.refund(transaction_id, Money(rest, money.currency), idempotency_key=key))
+    return _as_one(standing, money)
+
+
+def _standing(made: Sequence[ProviderRefund]) -> list[ProviderRefund]:
+    """Those that the provider has carried out, or still may."""
+    return [refund for refund in made if refund.status != "failed"]
+
+
+def _as_one(parts: Sequence[ProviderRefund], money: Money) -> ProviderRefund:
+    """Refunds that together return this money, as one: carried out once each is, failed when one of them is."""
+    slowest = max(parts, key=lambda refund: BY_PROGRESS.index(refund.status))
+    return replace(slowest, money=money)
 
 
 def refund_stray(greenroom: "Greenroom", transaction_id: str) -> str:

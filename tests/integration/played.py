@@ -144,23 +144,32 @@ class PlayedPayments:
 
     def refund(self, payment_id: str, money: Money, *, idempotency_key: str) -> ProviderRefund:
         if idempotency_key not in self.refunds:
-            if self.payments[payment_id].status != "captured":
+            payment = self.payments[payment_id]
+            if payment.status != "captured" or self._returned(payment_id) + money.amount > payment.money.amount:
                 raise PaymentsRefused("razorpay", "Not captured, or returned already.")
             status = self.faltering.pop() if self.faltering else "processed"
             self._tell(idempotency_key, ProviderRefund(f"rfnd_{len(self.refunds)}", payment_id, money, status))
         return self.refunds[idempotency_key]
 
-    def return_by_hand(self, payment: ProviderPayment) -> None:
-        """Somebody at the provider's own desk returns a payment. Raises: PaymentsRefused where there is nothing."""
+    def return_by_hand(self, payment: ProviderPayment, money: Money | None = None) -> None:
+        """Somebody at the provider's own desk returns a payment, or part of it.
+
+        Raises: PaymentsRefused where there is nothing.
+        """
         self.faltering.append("processed")
-        self.by_hand.append(
-            self.refund(payment.payment_id, payment.money, idempotency_key=f"desk-{payment.payment_id}")
-        )
+        key = f"desk-{len(self.by_hand)}-{payment.payment_id}"
+        self.by_hand.append(self.refund(payment.payment_id, money or payment.money, idempotency_key=key))
+
+    def _returned(self, payment_id: str, *but: str) -> int:
+        """What of a payment went back or is on its way, in minor units."""
+        made = [refund for refund in self.refunds.values() if refund.payment_id == payment_id]
+        return sum(refund.money.amount for refund in made if refund.status not in ("failed", *but))
 
     def _tell(self, key: str, refund: ProviderRefund) -> None:
         self.refunds[key] = refund
-        if refund.status == "processed":
-            self._note(replace(self.payments[refund.payment_id], status="refunded"))
+        payment = self.payments[refund.payment_id]
+        if refund.status == "processed" and self._returned(payment.payment_id, "pending") == payment.money.amount:
+            self._note(replace(payment, status="refunded"))
         self.post.send("razorpay", f"{refund.refund_id}:{refund.status}", refund)
 
     def refunds_of(self, payment_id: str) -> Sequence[ProviderRefund]:

@@ -9,6 +9,8 @@ from core.errors import AppError
 from core.interviews import flows
 from core.interviews.errors import InvalidState
 from core.interviews.types import EndedBy, SetUp
+from core.ledger import proving
+from core.money import Money
 from core.payments import flows as payments
 from tests.integration.world import VOICE, World
 
@@ -113,3 +115,62 @@ def test_money_that_came_and_went_before_we_heard_of_it_pays_for_nothing(world: 
 
     assert state(world) == ("cancelled", "refunded")
     assert len(world.payments.refunds) == 1
+
+
+PART = Money(10_000)
+
+
+def rest(world: World, payment_id: str) -> Money:
+    return Money(world.payments.payments[payment_id].money.amount - PART.amount)
+
+
+def return_by_hand(world: World, payment_id: str, money: Money) -> None:
+    """And hear of it."""
+    world.payments.return_by_hand(world.payments.payments[payment_id], money)
+    world.deliver(len(world.post.sent) - 1)
+    world.run_jobs()
+
+
+def books_add_up(world: World) -> bool:
+    with world.app.uow() as uow:
+        return proving.differences(uow).found == ()
+
+
+def test_what_was_returned_in_part_by_hand_is_completed(world: World) -> None:
+    session_id, payment_id = paid(world)
+    return_by_hand(world, payment_id, PART)
+    assert state(world) == ("ready", "paid")
+
+    flows.cancel(world.app, world.asha, session_id)
+    world.run_jobs()
+
+    assert state(world) == ("cancelled", "refunded")
+    assert [refund.money for refund in world.payments.refunds.values()] == [PART, rest(world, payment_id)]
+    assert books_add_up(world)
+
+
+def test_the_rest_that_the_provider_gives_up_is_followed_by_another(world: World) -> None:
+    session_id, payment_id = paid(world)
+    return_by_hand(world, payment_id, PART)
+    world.payments.faltering = ["failed"]
+
+    flows.cancel(world.app, world.asha, session_id)
+    world.run_jobs()
+    assert state(world) == ("cancelled", "paid")
+
+    world.now += timedelta(minutes=5)
+    reconciliation.run(world.app)
+    assert state(world) == ("cancelled", "refunded")
+    assert [refund.status for refund in world.payments.refunds.values()] == ["processed", "failed", "processed"]
+
+
+def test_parts_returned_by_hand_that_make_the_whole_are_a_refund_of_it(world: World) -> None:
+    session_id, payment_id = paid(world)
+
+    return_by_hand(world, payment_id, PART)
+    return_by_hand(world, payment_id, rest(world, payment_id))
+
+    assert state(world) == ("cancelled", "refunded")
+    assert books_add_up(world)
+    with pytest.raises(AppError, match="cancelled"):
+        flows.start(world.app, world.asha, session_id, consents=True)
