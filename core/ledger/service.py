@@ -27,7 +27,7 @@ def book(uow: Uow, movement: Movement, money: Money, *, reference: str) -> bool:
     if not money.amount:
         return False
     debit, credit = SIDES[movement]
-    if movement is Movement.OWED and _has(uow, reference, Movement.DELIVERED):
+    if movement is Movement.OWED and is_booked(uow, Movement.DELIVERED, reference=reference):
         debit = Account.EARNED
     statement = (
         insert(LedgerEntry)
@@ -50,6 +50,7 @@ def book(uow: Uow, movement: Movement, money: Money, *, reference: str) -> bool:
     return True
 
 
-def _has(uow: Uow, reference: str, movement: Movement) -> bool:
+def is_booked(uow: Uow, movement: Movement, *, reference: str) -> bool:
+    """Whether a payment has moved like this."""
     query = select(LedgerEntry.id).where(LedgerEntry.reference == reference, LedgerEntry.movement == movement)
     return uow.session.scalar(query) is not None

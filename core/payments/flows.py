@@ -9,6 +9,7 @@ import structlog
 
 from core.accounts import service as accounts
 from core.accounts.types import Actor
+from core.db import Uow
 from core.i18n import N_
 from core.ledger import service as ledger
 from core.ledger.models import Movement
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 NEW_EVENT_SECONDS = 60
+LOOK_AGAIN_SECONDS = 6 * 3_600
+"""A refund of money that belongs to no order is looked at again: no payment stays due that would remind of it."""
 BY_PROGRESS = ("processed", "pending", "failed")
 
 
@@ -130,7 +133,7 @@ def _on_refund(greenroom: "Greenroom", refund: ProviderRefund) -> str:
     with greenroom.uow() as uow:
         payment = service.hold(uow, repo.by_transaction(uow, refund.payment_id))
         if payment is None:
-            return "unknown payment"
+            return _on_refund_of_stray(uow, refund)
         if payment.status is not PaymentStatus.PAID or refund.money == payment.money:
             return service.note_refund(uow, payment, refund)
         payment_id, money = payment.id, payment.money
@@ -141,6 +144,19 @@ def _on_refund(greenroom: "Greenroom", refund: ProviderRefund) -> str:
     with greenroom.uow() as uow:
         payment = service.hold(uow, repo.by_id(uow, payment_id))
         return service.note_refund(uow, payment, refund) if payment else "payment is gone"
+
+
+def _on_refund_of_stray(uow: Uow, refund: ProviderRefund) -> str:
+    """Have it booked once it is carried out. One that failed is followed by another when it is looked at again."""
+    if not ledger.is_booked(uow, Movement.STRAY, reference=refund.payment_id):
+        return "unknown payment"
+    if refund.status == "failed":
+        log.error("a refund failed at the provider", refund_id=refund.refund_id, transaction_id=refund.payment_id)
+        return "refund failed; another follows"
+    if refund.status == "pending" or ledger.is_booked(uow, Movement.REFUNDED, reference=refund.payment_id):
+        return "changes nothing"
+    uow.enqueue(service.REFUND_STRAY, payment_id=refund.payment_id)
+    return "refund is being booked"
 
 
 def capture(greenroom: "Greenroom", payment_id: str, transaction_id: str) -> str:
@@ -201,15 +217,21 @@ def _as_one(parts: Sequence[ProviderRefund], money: Money) -> ProviderRefund:
 
 
 def refund_stray(greenroom: "Greenroom", transaction_id: str) -> str:
-    """Return money that belongs to no open order: paid twice, or in the wrong amount."""
+    """Return money that belongs to no open order: paid twice, or in the wrong amount. Safe to repeat.
+
+    Raises: PaymentsDown where the provider gives the refund up at once; the next try asks for another.
+    """
     seen = greenroom.payments.fetch_payment(transaction_id)
     if seen.status not in ("captured", "refunded"):
         return f"payment is {seen.status}"
     _book(greenroom, Movement.STRAY, seen)
-    if seen.status == "captured":
-        refund = _refund(greenroom, transaction_id, seen.money, key=f"stray-{transaction_id}")
-        if refund.status == "failed":
-            raise PaymentsDown("razorpay", N_("A refund could not be carried out."), refund_id=refund.refund_id)
+    refund = _refund(greenroom, transaction_id, seen.money, key=f"stray-{transaction_id}")
+    if refund.status == "failed":
+        raise PaymentsDown("razorpay", N_("A refund could not be carried out."), refund_id=refund.refund_id)
+    if refund.status == "pending":
+        with greenroom.uow() as uow:
+            uow.enqueue(service.REFUND_STRAY, after_seconds=LOOK_AGAIN_SECONDS, payment_id=transaction_id)
+        return "refund is under way"
     _book(greenroom, Movement.REFUNDED, seen)
     log.error("money that belongs to no open order was returned", transaction_id=transaction_id)
     return "returned"
@@ -247,18 +269,26 @@ def reconcile(greenroom: "Greenroom", payment_id: str) -> str:
     tried = greenroom.payments.payments_of(payment.order_id)
     returned = [seen for seen in tried if seen.status == "refunded" and seen.money == payment.money]
     taken = [seen for seen in tried if seen.status == "captured"] + returned
-    for seen in taken:
-        settle_captured(greenroom, payment_id, seen)
+    for seen in sorted(taken, key=lambda seen: seen.money != payment.money):
+        try:
+            settle_captured(greenroom, payment_id, seen)
+        except AmountMismatch:
+            _note_asked(greenroom, payment_id)  # its return is queued: the next rounds need not queue it, too
+            raise
     if taken:
         return "settled"
     for seen in tried:
         if seen.status == "authorized":
             return capture(greenroom, payment_id, seen.payment_id)
+    _note_asked(greenroom, payment_id)
+    return "not paid"
+
+
+def _note_asked(greenroom: "Greenroom", payment_id: str) -> None:
     with greenroom.uow() as uow:
         locked = repo.lock_by_id(uow, payment_id)
         if locked is not None and locked.status not in service.SETTLED:
             locked.updated_at = uow.now
-    return "not paid"
 
 
 def waiting_too_long(greenroom: "Greenroom", since: datetime) -> tuple[list[str], list[str]]:

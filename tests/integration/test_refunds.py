@@ -1,5 +1,6 @@
 """Money that goes back: under way, given up by the provider, returned by hand. It is returned once, and never kept."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from core.interviews.types import EndedBy, SetUp
 from core.ledger import proving
 from core.money import Money
 from core.payments import flows as payments
+from core.ports.payments import ProviderRefund
 from tests.integration.world import VOICE, World
 
 
@@ -174,3 +176,87 @@ def test_parts_returned_by_hand_that_make_the_whole_are_a_refund_of_it(world: Wo
     assert books_add_up(world)
     with pytest.raises(AppError, match="cancelled"):
         flows.start(world.app, world.asha, session_id, consents=True)
+
+
+def paid_twice(world: World, becomes: str) -> str:
+    """The provider's id of the second payment, after its return was asked for."""
+    _, first = paid(world)
+    world.run_jobs()
+    double = world.payments.pay(world.payments.payments[first].order_id or "", "captured")
+    world.payments.faltering = [becomes]  # type: ignore[list-item]  # one of the three
+    world.deliver(len(world.post.sent) - 1)
+    world.run_jobs()
+    world.run_jobs()
+    assert len(world.payments.refunds) == 1
+    return double
+
+
+def movements(world: World, payment_id: str) -> set[str]:
+    booked = world.rows("SELECT movement, reference FROM ledger_entries")
+    return {movement for movement, reference in booked if reference == payment_id}
+
+
+def test_the_return_of_a_second_payment_is_booked_when_it_is_carried_out(world: World) -> None:
+    double = paid_twice(world, "pending")
+    assert movements(world, double) == {"stray"}
+
+    world.run_jobs()
+    assert movements(world, double) == {"stray", "refunded"}
+    assert world.rows("SELECT id FROM procrastinate_jobs WHERE task_name = 'payments.refund_stray'") == []
+    assert books_add_up(world)
+
+
+def test_a_second_payment_is_not_returned_yet_while_the_provider_calls_it_so_ahead_of_its_refund(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    double = paid_twice(world, "pending")
+    [under_way] = world.payments.refunds.values()
+    world.payments.payments[double] = replace(world.payments.payments[double], status="refunded")
+    monkeypatch.setattr(world.payments, "refunds_of", lambda _payment_id: [under_way])
+
+    world.run_jobs()
+    assert movements(world, double) == {"stray"}
+
+
+def decide(world: World, status: str) -> None:
+    """What was under way is carried out or given up, and we hear of it."""
+    [(key, refund)] = world.payments.refunds.items()
+    decided: ProviderRefund = replace(refund, status=status)  # type: ignore[arg-type]  # one of the three
+    world.payments.refunds[key] = decided
+    world.post.send("razorpay", f"{decided.refund_id}:{status}", decided)
+    world.deliver(len(world.post.sent) - 1)
+
+
+def test_the_return_of_a_second_payment_that_the_provider_gives_up_is_followed_by_another(world: World) -> None:
+    double = paid_twice(world, "pending")
+
+    decide(world, "failed")
+    world.run_jobs()
+
+    assert [refund.status for refund in world.payments.refunds.values()] == ["failed", "processed"]
+    assert movements(world, double) == {"stray", "refunded"}
+    assert books_add_up(world)
+
+
+def test_the_return_of_a_second_payment_is_booked_as_soon_as_we_hear_of_it(world: World) -> None:
+    double = paid_twice(world, "pending")
+    with world.real.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM procrastinate_jobs")
+
+    decide(world, "processed")
+    world.run_jobs()
+    world.run_jobs()
+
+    assert movements(world, double) == {"stray", "refunded"}
+
+
+def test_the_return_of_a_wrong_amount_is_not_asked_for_at_each_round(world: World) -> None:
+    _, payment_id = paid(world, verify=False)
+    world.payments.payments[payment_id] = replace(world.payments.payments[payment_id], money=PART)
+
+    for minutes in (5, 2, 2):
+        world.now += timedelta(minutes=minutes)
+        reconciliation.run(world.app)
+
+    jobs = world.rows("SELECT args ->> 'payment_id' FROM procrastinate_jobs WHERE task_name = 'payments.refund_stray'")
+    assert jobs == [(payment_id,)]
