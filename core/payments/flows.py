@@ -110,7 +110,7 @@ def handle_payment_event(greenroom: "Greenroom", event: PaymentEvent, *, age_sec
         case ProviderPayment():
             return _on_payment(greenroom, event, age_seconds)
         case ProviderRefund():
-            return _on_refund(greenroom, event)
+            return _on_refund(greenroom, event, age_seconds)
         case _:
             return "kept, nothing to do"
 
@@ -129,11 +129,11 @@ def _on_payment(greenroom: "Greenroom", seen: ProviderPayment, age_seconds: floa
     return "settled"
 
 
-def _on_refund(greenroom: "Greenroom", refund: ProviderRefund) -> str:
+def _on_refund(greenroom: "Greenroom", refund: ProviderRefund, age_seconds: float) -> str:
     with greenroom.uow() as uow:
         payment = service.hold(uow, repo.by_transaction(uow, refund.payment_id))
         if payment is None:
-            return _on_refund_of_stray(uow, refund)
+            return _on_refund_of_stray(uow, refund, age_seconds)
         if payment.status is not PaymentStatus.PAID or refund.money == payment.money:
             return service.note_refund(uow, payment, refund)
         payment_id, money = payment.id, payment.money
@@ -146,9 +146,11 @@ def _on_refund(greenroom: "Greenroom", refund: ProviderRefund) -> str:
         return service.note_refund(uow, payment, refund) if payment else "payment is gone"
 
 
-def _on_refund_of_stray(uow: Uow, refund: ProviderRefund) -> str:
+def _on_refund_of_stray(uow: Uow, refund: ProviderRefund, age_seconds: float) -> str:
     """Have it booked once it is carried out. One that failed is followed by another when it is looked at again."""
     if not ledger.is_booked(uow, Movement.STRAY, reference=refund.payment_id):
+        if age_seconds < NEW_EVENT_SECONDS:
+            raise PaymentNotKnownYet(None)
         return "unknown payment"
     if refund.status == "failed":
         log.error("a refund failed at the provider", refund_id=refund.refund_id, transaction_id=refund.payment_id)
@@ -299,8 +301,11 @@ def waiting_too_long(greenroom: "Greenroom", since: datetime) -> tuple[list[str]
         return [row.id for row in waiting], [row.id for row in repo.refunds_due(uow, since)]
 
 
-def session_of_order(greenroom: "Greenroom", order_id: str | None) -> str | None:
-    """The interview an order pays for, None where there is none (any more)."""
+def session_of(greenroom: "Greenroom", event: ProviderPayment | ProviderRefund) -> str | None:
+    """The interview that an event's money is for, None where there is none (any more)."""
     with greenroom.uow() as uow:
-        payment = repo.by_order(uow, order_id) if order_id else None
+        if isinstance(event, ProviderRefund):
+            payment = repo.by_transaction(uow, event.payment_id)
+        else:
+            payment = repo.by_order(uow, event.order_id) if event.order_id else None
         return payment.session_id if payment else None

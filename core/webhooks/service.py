@@ -154,8 +154,11 @@ def forget(uow: Uow, session_id: str) -> None:
 
 
 def forget_old(uow: Uow, before: datetime, limit: int) -> int:
-    """Remove messages that came before a moment and are done with, the oldest first. Returns how many."""
-    done = (EventStatus.HANDLED, EventStatus.IGNORED)
+    """Remove messages that came before a moment and are done with, the oldest first. Returns how many.
+
+    So are those that were given up on: what they say may be about somebody who cannot be told from them.
+    """
+    done = (EventStatus.HANDLED, EventStatus.IGNORED, EventStatus.DEAD)
     old = select(WebhookEvent.id).where(WebhookEvent.received_at < before, WebhookEvent.status.in_(done))
     old = old.order_by(WebhookEvent.id).limit(limit)
     still_done = WebhookEvent.status.in_(done)  # asked again once its lock is had: it may just have been taken up anew

@@ -178,6 +178,19 @@ def test_parts_returned_by_hand_that_make_the_whole_are_a_refund_of_it(world: Wo
         flows.start(world.app, world.asha, session_id, consents=True)
 
 
+def test_a_refund_that_overtakes_its_payment_is_applied_after_it(world: World) -> None:
+    _, payment_id = paid(world, verify=False)
+    captured = len(world.post.sent) - 1
+
+    return_by_hand(world, payment_id, world.payments.payments[payment_id].money)
+    world.deliver(captured)
+    world.run_jobs()
+    world.run_jobs()
+
+    assert state(world) == ("cancelled", "refunded")
+    assert world.rows("SELECT outcome FROM webhook_events ORDER BY id") == [("refunded",), ("settled",)]
+
+
 def paid_twice(world: World, becomes: str) -> str:
     """The provider's id of the second payment, after its return was asked for."""
     _, first = paid(world)

@@ -88,6 +88,7 @@ def test_however_much_is_left_goes_in_parts_and_what_is_not_done_with_stays(
     world.inbox.put([Arrival("vapi", Incoming(str(number), "transcript"), b"{}") for number in range(6)])
     with world.real.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE webhook_events SET status = 'handled' WHERE event_key <> '3'")
+        connection.exec_driver_sql("UPDATE webhook_events SET status = 'dead' WHERE event_key = '4'")
     world.now += timedelta(days=world.app.settings.keep_events_days + 1)
     world.inbox.put([Arrival("vapi", Incoming("young", "transcript"), b"{}")])
     with world.real.engine.begin() as connection:
