@@ -9,7 +9,7 @@ from core.interviews import calls as interviews
 from core.interviews.errors import CallNotKnownYet
 from core.payments import flows as payments
 from core.ports.payments import PaymentEvent, ProviderPayment, ProviderRefund
-from core.ports.voice import NotForUs, VoiceEvent
+from core.ports.voice import CallEnded, CallReport, NotForUs, VoiceEvent
 from core.webhooks import service
 from core.webhooks.models import EventStatus, WebhookEvent
 
@@ -21,6 +21,9 @@ log = structlog.get_logger(__name__)
 News = PaymentEvent | VoiceEvent
 NEW_EVENT_SECONDS = 60
 """An event may overtake the transaction that makes its interview: until then nothing is said to be nobody's."""
+ERASE_CALL = "webhooks.erase_call"
+RECORDED_AFTER = interviews.RECORDING_PATIENCE
+"""A call's recording comes after its report: erased before that, it would stay."""
 
 
 def handle_event(greenroom: "Greenroom", event_id: str) -> None:
@@ -40,6 +43,8 @@ def handle_event(greenroom: "Greenroom", event_id: str) -> None:
         raise CallNotKnownYet(news.call_id)
     with greenroom.uow() as uow:
         _tie(uow, event_id, news, session_id)
+        if session_id is None and isinstance(news, CallEnded | CallReport):
+            uow.enqueue(ERASE_CALL, after_seconds=RECORDED_AFTER.total_seconds(), call_id=news.call_id)
         service.close(uow, event_id, status, outcome)
 
 
@@ -62,6 +67,15 @@ def bury(greenroom: "Greenroom", event_id: str) -> None:
         if session_id is not None or _age(greenroom, event) >= NEW_EVENT_SECONDS:
             _tie(uow, event_id, news, session_id)
         service.close(uow, event_id, EventStatus.DEAD, "failed for good")
+
+
+def erase_call(greenroom: "Greenroom", call_id: str) -> None:
+    """Erase what the provider keeps of a call that ended after its interview was erased: there was nothing then.
+
+    Raises: VoiceDown, VoiceRefused.
+    """
+    if interviews.session_of_call(greenroom, call_id) is None:
+        greenroom.voice.delete_call(call_id)
 
 
 def _age(greenroom: "Greenroom", event: WebhookEvent) -> float:

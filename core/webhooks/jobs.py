@@ -13,3 +13,9 @@ if TYPE_CHECKING:
 def handle_event(greenroom: "Greenroom", event_id: str) -> None:
     """Apply one stored event; one that was handled already is left alone."""
     flows.handle_event(greenroom, event_id)
+
+
+@job("webhooks.erase_call")
+def erase_call(greenroom: "Greenroom", call_id: str) -> None:
+    """Remove the provider's copy of a call whose interview is gone."""
+    flows.erase_call(greenroom, call_id)

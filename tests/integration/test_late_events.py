@@ -1,11 +1,13 @@
 """What comes about an interview after it was erased leaves no words behind."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from core.interviews import calls, erasure, flows
 from core.interviews.errors import CallNotKnownYet
+from core.interviews.types import EndedBy
 from core.ports.voice import CallConnected, Incoming, NotForUs
 from core.webhooks import flows as handling
 from core.webhooks.models import WebhookEvent
@@ -120,3 +122,22 @@ def test_what_cannot_be_read_is_seen_by_an_operator_all_the_same(world: World, m
 
     monkeypatch.setattr(world.voice, "read", read)
     fail_for_good(world, arrive(world, "call-1", "report"), monkeypatch)
+
+
+def test_a_call_that_ends_after_its_account_was_deleted_is_erased_at_the_provider(world: World) -> None:
+    session_id, _ = paid(world)
+    flows.start(world.app, world.asha, session_id, consents=True)
+    [(call_id, plan)] = world.voice.calls.items()
+    with world.app.uow() as uow:
+        erasure.erase_all(uow, world.asha.user_id)
+    world.run_jobs()
+
+    world.voice.calls[call_id] = plan  # what was erased was not there yet
+    world.voice.play(call_id, answered=1, ended_by=EndedBy.CANDIDATE_LEFT, now=world.now)
+    world.deliver(len(world.post.sent) - 1)
+    world.now += timedelta(minutes=2)
+    world.run_jobs()
+    world.run_jobs()
+
+    assert (world.voice.calls, world.voice.reports) == ({}, {})
+    assert world.rows("SELECT status FROM webhook_events") == [("handled",)]
