@@ -29,15 +29,17 @@ def history(ctx: PageContext) -> None:
         progress_by_kind(progress_of(points))
         competencies_over_time(ctx.look(competency_trends, type=chosen.kind, difficulty=chosen.difficulty, since=since))
     visited = chosen.visited()
-    cursor = visited[-1] if visited else None
-    listed = ctx.look(
-        history_page,
-        limit=PAGE_SIZE,
-        cursor=cursor,
-        type=chosen.kind,
-        statuses=[chosen.status] if chosen.status else [],
-        difficulty=chosen.difficulty,
-        since=since,
+    listed = browse.turned(
+        visited,
+        lambda cursor: ctx.look(
+            history_page,
+            limit=PAGE_SIZE,
+            cursor=cursor,
+            type=chosen.kind,
+            statuses=[chosen.status] if chosen.status else [],
+            difficulty=chosen.difficulty,
+            since=since,
+        ),
     )
     if not listed.items:
         browse.nothing_found(filtered=chosen.any)

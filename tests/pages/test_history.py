@@ -79,6 +79,19 @@ def test_deleting_is_asked_twice_and_erases_only_that_interview(visit: Visitor, 
     assert listed(app) == [kept]
 
 
+def test_after_the_last_of_an_older_page_is_deleted_the_page_before_it_is_shown(visit: Visitor, story: Story) -> None:
+    oldest, *newer = [story.set_up() for _ in range(11)]
+    app = visit.open(Screen.HISTORY)
+    button(app, "Older").click().run()
+    assert listed(app) == [oldest]
+
+    app.button(key=f"ask-delete-{oldest}").click().run()
+    button(app, "Delete for good").click().run()
+
+    assert listed(app) == newer[::-1]
+    assert "Your interviews will be listed here" not in said(app)
+
+
 def test_an_interview_that_runs_offers_no_deletion(visit: Visitor, story: Story) -> None:
     story.started()
 
