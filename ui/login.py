@@ -21,6 +21,7 @@ from ui import federation, language, words
 from ui.auth import address
 from ui.components.sample import try_two_questions
 from ui.identity import EXCHANGE_PATH
+from ui.once import once
 
 _TICKET = "auth.ticket"
 _PROBLEM = "auth.problem"
@@ -260,7 +261,7 @@ def _reset_form(token: str) -> None:
         sent = st.form_submit_button(_("Set the password"), type="primary")
     if sent:
         try:
-            links.reset_password(greenroom(), token, password)
+            once("reset", (token, password), lambda: links.reset_password(greenroom(), token, password))
         except AppError as exc:
             _problem(exc)
             st.button(_("Back to the sign in"), on_click=_leave_reset, args=(_View.FORGOT, None), type="tertiary")

@@ -28,6 +28,7 @@ class Key(StrEnum):
     HINTED = "study.hinted"
     AGAIN = "study.again"
     ASKING = "asking"
+    DONE = "done"
     CURSORS = "history.cursors"
     HISTORY_TYPE = "kind"
     HISTORY_STATUS = "status"
@@ -90,6 +91,12 @@ def submissions() -> dict[str, str]:
     """
     held: dict[str, str] = _held(Key.SUBMITTED, {})
     return held
+
+
+def done(form: str) -> dict[str, Any]:
+    """What one form did last, by digest of what was sent, with what came of it; filled in place, see `ui.once`."""
+    held: dict[str, dict[str, Any]] = _held(Key.DONE, {})
+    return held.setdefault(form, {})
 
 
 def draft() -> dict[str, Any]:

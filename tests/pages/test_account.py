@@ -81,6 +81,33 @@ def test_a_password_that_is_too_short_is_refused(visit: Visitor) -> None:
     assert "At least 10 characters" in said(app)
 
 
+@pytest.mark.usefixtures("right")
+@pytest.mark.parametrize("again", [("", ""), ("right", "Another-4-copper-Kite")])
+def test_a_second_click_does_not_call_a_changed_password_wrong(
+    visit: Visitor, monkeypatch: pytest.MonkeyPatch, again: tuple[str, str]
+) -> None:
+    app = visit.open(Screen.ACCOUNT)
+
+    def change(current: str, new: str) -> None:
+        one, other = (field for field in app.text_input if field.label in ("Current password", "New password"))
+        one.set_value(current)
+        other.set_value(new)
+        button(app, "Change the password").click().run()
+
+    change("right", "Another-4-copper-Kite")
+    assert "Changed. Every other session" in said(app)
+    monkeypatch.setattr("core.accounts.passwords.matches", lambda given, _stored: given == "Another-4-copper-Kite")
+    change(*again)
+    assert "Changed. Every other session" in said(app)
+    assert "is not right" not in said(app)
+
+    change("right", "Third-7-marble-Spoon")
+    assert "User name or password is not right" in said(app)
+    app.run()
+    change("", "")
+    assert "User name or password is not right" in said(app)
+
+
 def test_somebody_without_a_password_is_shown_the_way_to_one(visit: Visitor, story: Story) -> None:
     with story.greenroom.uow() as uow:
         user = uow.session.get_one(User, story.actor.user_id)

@@ -132,6 +132,23 @@ def test_a_mailed_link_sets_a_new_password(
     assert "has been used or is too old" in said(app)
 
 
+def test_a_second_click_while_a_new_password_is_being_set_does_not_call_the_link_spent(
+    nobody: Visitor, account: Callable[..., Actor], greenroom: Greenroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asha = account()
+    app = nobody.open(Screen.ACCOUNT, reset=mailed(greenroom, asha))
+    field(app, "New password", OTHER)
+    with monkeypatch.context() as cut_off:
+        # The first run is cut off before it can leave, as a second click does to it.
+        cut_off.setattr("ui.login._leave_reset", lambda _view, _done: None)
+        button(app, "Set the password").click().run()
+    button(app, "Set the password").click().run()
+
+    assert "has been used or is too old" not in said(app)
+    assert "Your new password is set" in said(app)
+    assert "ticket of" in said(sign_in(app, asha.username, OTHER))
+
+
 def mailed(greenroom: Greenroom, actor: Actor) -> str:
     """The token of a reset link, as its mail carries it."""
     sent: list[Mail] = []

@@ -12,6 +12,7 @@ from core.privacy.deletion import delete_account
 from core.privacy.export import write_export
 from ui import auth, words
 from ui.guard import PageContext, foreseen
+from ui.once import forget, is_done, once
 
 
 def password(ctx: PageContext, seen: AccountView) -> None:
@@ -22,10 +23,18 @@ def password(ctx: PageContext, seen: AccountView) -> None:
         st.markdown(_("**Change your password**"))
         current = st.text_input(_("Current password"), type="password", autocomplete="current-password")
         new = st.text_input(_("New password"), type="password", autocomplete="new-password")
-        if st.form_submit_button(_("Change the password")):
-            with foreseen("account"):
-                ctx.run(change_password, current=current, new=new, address=auth.address())
-                st.success(_("Changed. Every other session of yours has ended."), icon=":material/check:")
+        if not st.form_submit_button(_("Change the password")):
+            forget("password")
+            return
+        with foreseen("account"):
+            # The browser empties the form at the first click, so a second one brings nothing.
+            if current or new or not is_done("password"):
+                once("password", (current, new), lambda: _change(ctx, current, new))
+            st.success(_("Changed. Every other session of yours has ended."), icon=":material/check:")
+
+
+def _change(ctx: PageContext, current: str, new: str) -> None:
+    ctx.run(change_password, current=current, new=new, address=auth.address())
 
 
 def _first_password(ctx: PageContext) -> None:
