@@ -29,6 +29,7 @@ class Key(StrEnum):
     AGAIN = "study.again"
     ASKING = "asking"
     DONE = "done"
+    MADE = "made"
     CURSORS = "history.cursors"
     HISTORY_TYPE = "kind"
     HISTORY_STATUS = "status"
@@ -97,6 +98,12 @@ def done(form: str) -> dict[str, Any]:
     """What one form did last, by digest of what was sent, with what came of it; filled in place, see `ui.once`."""
     held: dict[str, dict[str, Any]] = _held(Key.DONE, {})
     return held.setdefault(form, {})
+
+
+def made(form: str) -> list[str]:
+    """Ids of what one form has made in this session, oldest first; filled in place, as `submissions` is."""
+    held: dict[str, list[str]] = _held(Key.MADE, {})
+    return held.setdefault(form, [])
 
 
 def draft() -> dict[str, Any]:

@@ -61,6 +61,27 @@ def test_a_cohort_is_made_and_opened(visit: Visitor, coach: Actor) -> None:
     assert "No shared interview yet" in said(app)
 
 
+def test_a_second_click_makes_no_second_cohort(
+    visit: Visitor, greenroom: Greenroom, coach: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit.actor = coach
+    # The first run is cut off before it can leave, as a second click does to it.
+    left: list[str] = []
+    monkeypatch.setattr("ui.routes.go", lambda _screen, **ids: left.append(ids["cohort"]))
+    app = visit.open(Screen.COHORTS)
+    app.text_input[0].set_value("Evening class")
+    button(app, "Create the cohort").click().run()
+    button(app, "Create the cohort").click().run()
+
+    with greenroom.uow() as uow:
+        [made] = service.cohorts(uow, coach, limit=10).items
+    assert left == [made.cohort_id] * 2
+
+    app.run()
+    button(app, "Create the cohort").click().run()
+    assert left[2] != made.cohort_id
+
+
 def test_another_coachs_cohort_is_not_found(visit: Visitor, person: Callable[..., Actor], cohort_id: str) -> None:
     visit.actor = person("Else", Role.COACH)
     app = visit.open(Screen.COHORT, cohort=cohort_id)
@@ -220,6 +241,22 @@ def test_practice_is_asked_for_and_shown_to_the_learner(
     words = said(visit.open(Screen.HOME))
     assert "Your coach asks for" in words
     assert "Batch of 2027" in words or "Behavioral" in words
+
+
+def test_a_second_click_asks_for_practice_once(
+    visit: Visitor, greenroom: Greenroom, coach: Actor, cohort_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit.actor = coach
+    app = visit.open(Screen.COHORT, cohort=cohort_id, view="assignments")
+    with monkeypatch.context() as cut_off:
+        # The first run is cut off before the screen is drawn anew, as a second click does to it.
+        cut_off.setattr("streamlit.rerun", lambda: None)
+        button(app, "Assign to all").click().run()
+    button(app, "Assign to all").click().run()
+    assert asked_for(app) == [1]
+
+    button(app, "Assign to all").click().run()
+    assert asked_for(app) == [1, 1]
 
 
 def ask_for_practice(greenroom: Greenroom, coach: Actor, cohort_id: str, times: int) -> list[str]:

@@ -90,10 +90,14 @@ def _new(ctx: PageContext, seen: CohortView) -> None:
         with st.grid(2, min_column_width=200):
             attempts = st.number_input(_("Interviews"), 1, assignments.MAX_ATTEMPTS, 1, key=state.Key.ASSIGN_ATTEMPTS)
             days = st.selectbox(_("Due in (days)"), DAYS, index=1, key=state.Key.ASSIGN_DAYS)
-        if st.button(_("Assign to all"), type="primary", icon=":material/assignment_add:"):
+        made = state.made(f"{seen.cohort_id}.assignments")
+        # Each button assigns once: after it there is another, and a second click on the first reaches nothing.
+        if st.button(_("Assign to all"), type="primary", icon=":material/assignment_add:", key=f"assign-{len(made)}"):
             with foreseen("cohort"):
-                ctx.read(assignments.assign, seen.cohort_id, type=kind, difficulty=level, focus=focus,
-                         attempts=int(attempts), due_in_days=days)  # fmt: skip
+                made.append(
+                    ctx.read(assignments.assign, seen.cohort_id, type=kind, difficulty=level, focus=focus,
+                             attempts=int(attempts), due_in_days=days)
+                )  # fmt: skip
                 st.rerun()
 
 

@@ -8,6 +8,7 @@ from core.i18n import _, ngettext
 from ui import cohort_charts, routes, text
 from ui.components.note import note
 from ui.guard import PageContext, foreseen
+from ui.once import forget, once
 from ui.routes import Screen
 from ui.state import Key
 from ui.text import plain
@@ -33,10 +34,16 @@ def new_cohort(ctx: PageContext) -> None:
             _("Name"), key=Key.COHORT_NAME, max_chars=service.MAX_NAME_CHARS, placeholder=_("Batch of 2027")
         )
         feedback_only = st.checkbox(_("Aggregates only: nobody's own figures are shown to coaches"))
-        if st.form_submit_button(_("Create the cohort"), type="primary", icon=":material/group_add:"):
-            with foreseen("cohorts"):
-                made = ctx.read(service.create, name, feedback_only=feedback_only)
-                routes.go(Screen.COHORT, cohort=made.cohort_id)
+        if not st.form_submit_button(_("Create the cohort"), type="primary", icon=":material/group_add:"):
+            forget("cohort")
+            return
+        with foreseen("cohorts"):
+            cohort_id = once("cohort", (name, feedback_only), lambda: _made(ctx, name, feedback_only))
+            routes.go(Screen.COHORT, cohort=cohort_id)
+
+
+def _made(ctx: PageContext, name: str, feedback_only: bool) -> str:
+    return ctx.read(service.create, name, feedback_only=feedback_only).cohort_id
 
 
 def comparison(ctx: PageContext) -> None:
