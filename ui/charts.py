@@ -72,7 +72,8 @@ def score_range(score: int, low: int, high: int, *, key: str, marked: bool = Tru
 
 def weekly(weeks: Sequence[Week], *, key: str) -> None:
     """The mean of each week with its interval. The weeks are oldest first."""
-    said = "; ".join(f"{w.week:%d %b}: mean {w.mean:.0f}, n = {w.interviews}" for w in weeks)
+    each = _("{week}: mean {mean:.0f}, n = {n}")
+    said = "; ".join(each.format(week=text.week(w.week), mean=w.mean, n=w.interviews) for w in weeks)
     draw(_weeks(weeks), height=TREND_HEIGHT, alt=_("Mean score by week: {said}").format(said=said), key=key)
 
 
@@ -127,11 +128,13 @@ def _trend(points: Sequence[TrendPoint], said: Sequence[str]) -> Option:
 def _weeks(weeks: Sequence[Week]) -> Option:
     lows = [round(w.interval[0] if w.interval else w.mean) for w in weeks]
     highs = [round(w.interval[1] if w.interval else w.mean) for w in weeks]
-    means = [{"value": round(w.mean, 1), "name": f"{w.week:%d %b}: {w.mean:.1f}, n = {w.interviews}"} for w in weeks]
+    means = [
+        {"value": round(w.mean, 1), "name": f"{text.week(w.week)}: {w.mean:.1f}, n = {w.interviews}"} for w in weeks
+    ]
     return {
         "grid": {"left": 36, "right": 12, "top": 16, "bottom": 28},
         "tooltip": {"trigger": "item", "formatter": "{b}"},
-        "xAxis": {"type": "category", "data": [f"{w.week:%d %b}" for w in weeks], "axisTick": {"show": False}},
+        "xAxis": {"type": "category", "data": [text.week(w.week) for w in weeks], "axisTick": {"show": False}},
         "yAxis": {"type": "value", "min": 0, "max": 100, "interval": 20},
         "series": [
             *range_bars(lows, highs, width=10),

@@ -8,7 +8,7 @@ from core.cohorts.growth import Growth
 from core.cohorts.heat import Row
 from core.cohorts.types import Scores
 from core.i18n import _
-from ui import words
+from ui import text, words
 from ui.charts import ROW_HEIGHT, TEXT_COLOR, TREND_HEIGHT, Option, draw, range_bars
 from ui.text import shortened
 
@@ -170,11 +170,11 @@ def comparison(standings: Sequence[Standing], *, key: str) -> None:
 
 def bias_by_month(months: Sequence[MonthOfPairs], *, key: str) -> None:
     """How far the model lay above or below the coaches, month by month."""
-    said = "; ".join(f"{m.month:%b %Y}: {m.bias:+.1f}, n = {m.n}" for m in months)
+    said = "; ".join(f"{text.month(m.month)}: {m.bias:+.1f}, n = {m.n}" for m in months)
     option: Option = {
         "grid": {"left": 40, "right": 12, "top": 16, "bottom": 28},
         "tooltip": {"trigger": "item", "formatter": "{b}"},
-        "xAxis": {"type": "category", "data": [f"{m.month:%b %y}" for m in months], "axisTick": {"show": False}},
+        "xAxis": {"type": "category", "data": [text.short_month(m.month) for m in months], "axisTick": {"show": False}},
         "yAxis": {"type": "value", "min": -40, "max": 40, "interval": 20},
         "series": [
             {
@@ -182,7 +182,7 @@ def bias_by_month(months: Sequence[MonthOfPairs], *, key: str) -> None:
                 "name": _("Bias"),
                 "symbolSize": 10,
                 "symbol": "circle",
-                "data": [{"value": m.bias, "name": f"{m.month:%b %Y}: {m.bias:+.1f}, n = {m.n}"} for m in months],
+                "data": [{"value": m.bias, "name": f"{text.month(m.month)}: {m.bias:+.1f}, n = {m.n}"} for m in months],
             }
         ],
     }

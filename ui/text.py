@@ -53,6 +53,21 @@ def short_day(moment: datetime) -> str:
     return _written(_local(moment).date(), "d MMM", region())
 
 
+def week(monday: date) -> str:
+    """A week by its first day, without the year. A plain date is the same in every time zone."""
+    return _written(monday, "d MMM", region())
+
+
+def month(first: date) -> str:
+    """A month with its year."""
+    return _written(first, "MMM y", region())
+
+
+def short_month(first: date) -> str:
+    """A month with the last two digits of its year, for an axis."""
+    return _written(first, "MMM yy", region())
+
+
 @lru_cache(maxsize=4096)
 def _written(day: date, pattern: str, locale: str) -> str:
     """A list or a trend names the same few days over and over, and Babel takes a pattern apart each time."""

@@ -13,7 +13,8 @@ from core.accounts.types import Actor, Role
 from core.clock import utc_now
 from core.cohorts import agreement, assignments, comparing, service
 from core.cohorts.models import ALL_DAYS, CohortDay, CohortQuestion
-from core.cohorts.types import Share
+from core.cohorts.types import Share, Week
+from core.i18n import using
 from core.ids import new_id
 from core.interviews.bank import load_bank
 from core.interviews.catalogue import InterviewType
@@ -21,6 +22,7 @@ from core.reports.models import ReportReview
 from core.reports.states import ReviewKind, ReviewStatus
 from core.wiring import Greenroom
 from tests.pages.support import Story, Visitor, button, said
+from ui import charts, cohort_charts
 from ui.components.cohort_settings import addresses_in
 from ui.guard import PageContext
 from ui.routes import Screen
@@ -381,6 +383,31 @@ def test_the_weeks_are_those_of_the_range_and_without_one_the_latest(
     assert shown(**{"from": str(first)}) == (30, False)
     assert shown(**{"from": str(first), "to": str(first + timedelta(weeks=27))}) == (28, False)
     assert shown(to=str(first + timedelta(weeks=27))) == (26, True)
+
+
+def test_weeks_and_months_are_named_in_the_readers_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[tuple[dict[str, Any], str]] = []
+    for module in ("ui.charts", "ui.cohort_charts"):
+        monkeypatch.setattr(f"{module}.draw", lambda option, alt, **_: drawn.append((option, alt)))
+    weeks = [Week(date(2026, 6, 1), 4, 61.5, (50.0, 70.0)), Week(date(2026, 6, 8), 1, 70.0, None)]
+    months = [agreement.MonthOfPairs(date(2026, 6, 1), 12, -3.25, 5.0)]
+
+    def shown(language: str) -> list[str]:
+        drawn.clear()
+        with using(language):
+            charts.weekly(weeks, key="weekly")
+            cohort_charts.bias_by_month(months, key="bias")
+        return [text for option, alt in drawn for text in (*option["xAxis"]["data"], alt)]
+
+    assert shown("en") == [
+        *("1 Jun", "8 Jun", "Mean score by week: 1 Jun: mean 62, n = 4; 8 Jun: mean 70, n = 1"),
+        *("Jun 26", "Model minus coach, by month: Jun 2026: -3.2, n = 12"),
+    ]
+    hindi = shown("hi")
+    assert hindi[:2] == ["1 जून", "8 जून"]
+    assert not [text for text in hindi if re.search(r"[A-Za-z]{2,}", text)]
+    names = [mark["name"] for option, _ in drawn for mark in option["series"][-1]["data"]]
+    assert names == ["1 जून: 61.5, n = 4", "8 जून: 70.0, n = 1", "जून 2026: -3.2, n = 12"]
 
 
 def test_where_older_ratings_are_not_counted_it_is_said(
