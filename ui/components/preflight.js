@@ -107,7 +107,7 @@ class Preflight {
     for (const step of STEPS) {
       this.mark(step, "running", words.checking)
       const [state, detail] = await this[step]()
-      if (!this.wanted) return
+      if (!this.wanted) return this.stop()
       this.mark(step, state, detail)
       if (state === "failed" && step !== "sound") break
     }
@@ -149,6 +149,7 @@ class Preflight {
     } catch (error) {
       return ["failed", helpFor(words, microphoneProblem(error))]
     }
+    if (!this.wanted) return ["unsure", ""] // Whoever was asked has left meanwhile.
     this.mark("microphone", "running", words.speak)
     this.context = new AudioContext()
     return (await this.isHeard()) ? ["passed", words.heard] : ["failed", words.silence]
@@ -197,6 +198,7 @@ class Preflight {
     if (!goes) return ["unsure", words.skipped]
     this.mark("voice", "running", words.recording)
     const [sound, heard] = await Promise.all([this.record(), this.recognise()])
+    if (!this.wanted) return ["unsure", ""]
     if (heard) {
       const understood = shareHeard(words.sentence, heard) >= ENOUGH_WORDS
       return [understood ? "passed" : "unsure", filled(understood ? words.understood : words.misheard, "heard", heard)]

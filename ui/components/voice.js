@@ -67,6 +67,7 @@ class Call {
     this.levels = { own: 0, interviewer: 0 }
     this.views = new Set()
     this.client = null
+    this.gone = false
     this.lastTrouble = -Infinity
   }
 
@@ -85,14 +86,18 @@ class Call {
     if (["connecting", "live"].includes(this.phase)) return
     this.enter("connecting")
     const trouble = await askForMicrophone()
+    if (this.gone) return
     if (trouble) return this.enter("microphone", trouble)
     try {
       const Vapi = await loadSdk(this.data.sdk)
+      if (this.gone) return
       const client = new Vapi("public", this.data.apiBase || undefined, { avoidEval: true })
       this.client = client
       this.listen(client)
       await client.reconnect({ id: this.data.call, webCallUrl: this.data.webCallUrl })
+      if (this.gone) client.stop?.() // A client that is stopped while it connects may connect all the same.
     } catch (error) {
+      if (this.gone) return
       if (isEjection(error)) this.end()
       else if (this.phase === "connecting") this.enter("failed", "failed")
     }
@@ -176,7 +181,8 @@ class Call {
   leave() {
     const client = this.client
     this.client = null
-    CALLS.delete(this.data.call)
+    this.gone = true
+    if (CALLS.get(this.data.call) === this) CALLS.delete(this.data.call)
     client?.stop?.()
   }
 }
