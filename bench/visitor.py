@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
@@ -21,6 +22,10 @@ RUN_SECONDS = 60.0
 AGAIN = ForwardMsg.ScriptFinishedStatus.FINISHED_EARLY_FOR_RERUN
 PART_OF_IT = ForwardMsg.ScriptFinishedStatus.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
 BROKEN = ForwardMsg.ScriptFinishedStatus.FINISHED_WITH_COMPILE_ERROR
+SIGNING_IN = "auth."
+"""What the forms of the login's screens are called."""
+REFUSED = ":material/info:"
+"""The guard's own sign: a refusal stands under it even where it is only a warning."""
 
 
 @dataclass
@@ -31,6 +36,7 @@ class Run:
     payload_bytes: int = 0
     messages: int = 0
     failed: str = ""
+    """Why no good answer came: the error that stands on the screen, or the login in the screen's place."""
     words: list[str] = field(default_factory=list)
     """Headings and notices that came, for knowing one screen from another."""
     timers: dict[str, float] = field(default_factory=dict)
@@ -153,6 +159,8 @@ def _read(message: ForwardMsg, seen: Run) -> None:
 
 
 def _look(message: ForwardMsg, seen: Run) -> None:
+    if message.delta.add_block.form.form_id.startswith(SIGNING_IN):
+        seen.failed = "not signed in"
     element = message.delta.new_element
     match element.WhichOneof("type"):
         case "exception":
@@ -161,3 +169,9 @@ def _look(message: ForwardMsg, seen: Run) -> None:
             seen.words.append(element.heading.body)
         case "alert":
             seen.words.append(element.alert.body)
+            if _is_failure(element.alert):
+                seen.failed = element.alert.body
+
+
+def _is_failure(alert: Alert) -> bool:
+    return alert.format == Alert.ERROR or (alert.format == Alert.WARNING and alert.icon == REFUSED)

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
+from streamlit.proto.Alert_pb2 import Alert
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from bench.growth import TIMES, exponent
 from bench.load import Seen, closed, opened, request
 from bench.table import Row, markdown
+from bench.visitor import Run, _read
 
 
 def test_percentiles_are_of_what_was_taken_in_milliseconds() -> None:
@@ -117,3 +120,32 @@ def test_a_client_that_keeps_its_pace_sends_what_is_due_and_counts_the_waiting(s
     seen = aside(lambda: opened(port, lambda: sent, each_second=2000, connections=1, seconds=0.1))
     assert len(got) == seen.statuses.total() == 200
     assert seen.percentile(0.99) > seen.percentile(0.01)
+
+
+def drawn(form: Alert.Format.ValueType, icon: str = "") -> ForwardMsg:
+    message = ForwardMsg()
+    message.delta.new_element.alert.CopyFrom(Alert(body="Said.", format=form, icon=icon))
+    return message
+
+
+def login() -> ForwardMsg:
+    message = ForwardMsg()
+    message.delta.add_block.form.form_id = "auth.login"
+    return message
+
+
+@pytest.mark.parametrize(
+    ("message", "failed"),
+    [
+        (drawn(Alert.ERROR, ":material/error:"), "Said."),
+        (drawn(Alert.WARNING, ":material/info:"), "Said."),
+        (drawn(Alert.WARNING, ":material/keyboard:"), ""),
+        (drawn(Alert.INFO, ":material/info:"), ""),
+        (drawn(Alert.SUCCESS), ""),
+        (login(), "not signed in"),
+    ],
+)
+def test_a_screen_that_says_it_failed_is_no_good_answer(message: ForwardMsg, failed: str) -> None:
+    run = Run()
+    _read(message, run)
+    assert run.failed == failed
