@@ -1,5 +1,11 @@
 """Live users: many tabs that click every ten seconds or so on the real screens of one process, and the same with
-Streamlit as it comes."""
+Streamlit as it comes.
+
+The watch begins when all have arrived. Where they are more than the process can answer, what it has not yet answered by
+then is worked off in the watch: its figures hold the backlog of the arrival and are no steady state. The processor's
+time is that of the watch, with clicks from before it; the clicks are those that began in it, with answers from after
+it. Below overload the two ends weigh little.
+"""
 
 import asyncio
 import functools
