@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz
 
+from core.interviews.marks import words_of
 from core.interviews.questions import Question
 
-_WORD = re.compile(r"[a-z0-9]+")
 _PROTECTED = re.compile(
     r"\b(your age|how old (?:are|were) you|married|marital|spouse|husband|wife|(?:your|have|any) (?:children|kids)|"
     r"pregnan\w*|religio\w*|caste|nationality|disabilit\w*|your health|sexual\w*|political part\w*)\b"
@@ -32,7 +32,7 @@ NEAR_DUPLICATE = 0.6
 
 
 def content_words(text: str) -> frozenset[str]:
-    return frozenset(word for word in _WORD.findall(text.lower()) if word not in _STOP)
+    return frozenset(word for word in words_of(text) if word not in _STOP)
 
 
 def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
@@ -71,4 +71,4 @@ def problems_of(question: Question, *, sources: Sequence[str] = ()) -> list[str]
 
 
 def _plain(text: str) -> str:
-    return " ".join(_WORD.findall(text.lower()))
+    return " ".join(words_of(text))

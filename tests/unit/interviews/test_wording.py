@@ -4,7 +4,7 @@ import pytest
 
 from core.interviews.catalogue import Difficulty
 from core.interviews.questions import KeyPoint, Question
-from core.interviews.wording import problems_of
+from core.interviews.wording import is_near_duplicate, problems_of
 
 
 def question(text: str) -> Question:
@@ -41,3 +41,21 @@ def test_an_innocent_question_may_be_asked(text: str) -> None:
 )
 def test_a_question_that_may_not_be_asked_is_named(text: str, problem: str) -> None:
     assert problem in problems_of(question(text))
+
+
+HINDI = "डेटाबेस में इंडेक्स बनाने से क्या लाभ होता है और उसकी क्या कीमत चुकानी पड़ती है?"
+
+
+def test_another_question_in_hindi_is_no_repetition() -> None:
+    assert not is_near_duplicate("आप किसी धीमी क्वेरी का कारण कैसे ढूँढते हैं?", [HINDI])
+
+
+def test_the_same_question_in_hindi_is_one() -> None:
+    again = "डेटाबेस में इंडेक्स बनाने से क्या लाभ होता है और उसकी कीमत क्या चुकानी पड़ती है?"
+    assert is_near_duplicate(again, [HINDI])
+
+
+def test_a_quote_in_hindi_must_stand_in_the_documents() -> None:
+    quoting = question(HINDI).model_copy(update={"source_quote": "मैंने भुगतान की सेवा बनाई"})
+    assert problems_of(quoting, sources=["मैंने तीन साल परीक्षण किए।"]) == ["quotes what is not in the documents"]
+    assert problems_of(quoting, sources=["पिछले साल मैंने भुगतान की सेवा बनाई।"]) == []
