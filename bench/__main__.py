@@ -63,10 +63,10 @@ def _on_stores(found: Findings, parts: Sequence[str], real: Stores, *, quick: bo
 
 def _on_server(found: Findings, parts: Sequence[str], real: Stores, server: Server, *, quick: bool) -> None:
     if "webhooks" in parts:
-        rounds, rush = (3, 3.0) if quick else (16, 8.0)
+        rounds, rush = (3, 2.0) if quick else (16, 8.0)
         _told(found, "webhooks", lambda: Findings(webhooks.measure(real, server, rounds=rounds, rush_seconds=rush)))
     if "api" in parts:
-        rounds, seconds = (2, 0.75) if quick else (4, 2.0)
+        rounds, seconds = (2, 0.5) if quick else (4, 2.0)
         _told(found, "api", lambda: Findings(api.measure(real, server, rounds=rounds, seconds=seconds)))
 
 
@@ -80,10 +80,10 @@ def _on_product(found: Findings, parts: Sequence[str], product: Product, greenro
         with reports.working(product.environment()):
             residents = move_in(product, greenroom, count=RESIDENTS)
         if "screens" in parts:
-            rounds = 2 if quick else 9
-            _told(found, "screens", lambda: screens.measure(app, greenroom, residents, rounds=rounds))
+            looks = screens.Lengths(4, 2, 1) if quick else screens.Lengths(9, 4, 3)
+            _told(found, "screens", lambda: screens.measure(app, greenroom, residents, looks))
     if "live" in parts:
-        crowds = live.Lengths((20,), 4.0, 8.0) if quick else live.Lengths((100, 200, 400), 10.0, 22.0)
+        crowds = live.Lengths((15,), 3.0, 6.0) if quick else live.Lengths((100, 200, 400), 10.0, 22.0)
         _told(found, "live", lambda: live.measure(product, greenroom, residents, crowds))
 
 

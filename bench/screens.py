@@ -17,12 +17,20 @@ from bench.visitor import COOKIE, Run, Visitor
 from core.wiring import Greenroom
 from runner.browser import find
 
-RERUNS = 4
-SHOWINGS = 3
-"""So many times each page is opened in a browser with nothing in its cache, and in each so many times."""
+LOADS = 3
+"""So many times a browser opens a page: first with nothing in its cache."""
 FEW, MANY = 10, 2000
 PAINTED = "performance.getEntriesByType('paint').find(e => e.name === 'first-contentful-paint')?.startTime ?? 0"
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """How many rounds over all screens, reruns of each in a round, and browsers with nothing in their cache."""
+
+    rounds: int
+    reruns: int
+    paints: int
 
 
 @dataclass(frozen=True)
@@ -82,11 +90,12 @@ def sights(greenroom: Greenroom, residents: Sequence[Resident]) -> list[Sight]:
     ]
 
 
-def measure(ours: AppServer, greenroom: Greenroom, residents: Sequence[Resident], *, rounds: int) -> Findings:
+def measure(ours: AppServer, greenroom: Greenroom, residents: Sequence[Resident], lengths: Lengths) -> Findings:
     seen = [EMPTY, *sights(greenroom, residents)]
     with serving_app("empty", {}) as empty:
-        taken = asyncio.run(_rounds(seen, ours, empty, rounds))
-        paints = _paints(ours, empty, next(sight for sight in seen if sight.name == "home"))
+        taken = asyncio.run(_rounds(seen, ours, empty, lengths))
+        home = next(sight for sight in seen if sight.name == "home")
+        paints = _paints(ours, empty, home, lengths.paints)
     nothing = taken[EMPTY.name]
     return Findings(
         rows=[
@@ -135,26 +144,26 @@ def _lines(taken: dict[str, Taken], nothing: Taken) -> tuple[tuple[str, ...], ..
     )
 
 
-async def _rounds(seen: Sequence[Sight], ours: AppServer, empty: AppServer, rounds: int) -> dict[str, Taken]:
+async def _rounds(seen: Sequence[Sight], ours: AppServer, empty: AppServer, lengths: Lengths) -> dict[str, Taken]:
     """One after another in turns: whatever else the machine does falls on all."""
     taken = {sight.name: Taken() for sight in seen}
-    for number in range(rounds + 1):
+    for number in range(lengths.rounds + 1):
         for sight in seen:
             server = empty if sight is EMPTY else ours
-            one = await _visit(sight, server)
+            one = await _visit(sight, server, lengths.reruns)
             if number:  # The first round warms up.
                 _add(taken[sight.name], one)
     return taken
 
 
-async def _visit(sight: Sight, server: AppServer) -> Taken:
+async def _visit(sight: Sight, server: AppServer, reruns: int) -> Taken:
     visitor, one = Visitor(server.port, sight.cookie), Taken()
     await visitor.arrive()
     used = server.cpu_seconds()
     one.first.append(await visitor.open(sight.path, **sight.query))
     one.first_cpu = server.cpu_seconds() - used
     used = server.cpu_seconds()
-    for _ in range(RERUNS):
+    for _ in range(reruns):
         one.again.append(await visitor.rerun())
     one.again_cpu = server.cpu_seconds() - used
     await visitor.leave()
@@ -187,7 +196,7 @@ class Painted:
         return statistics.median(self.cold), statistics.median(self.cached)
 
 
-def _paints(ours: AppServer, empty: AppServer, home: Sight) -> list[Row]:
+def _paints(ours: AppServer, empty: AppServer, home: Sight, count: int) -> list[Row]:
     """When Chromium shows something for the first time, with nothing in its cache and with everything. In ms.
 
     Both pages take turns, each time in a context of its own.
@@ -199,7 +208,7 @@ def _paints(ours: AppServer, empty: AppServer, home: Sight) -> list[Row]:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
         _paint(browser, empty.port, EMPTY)  # Not counted: the browser itself starts with its first page.
         found, nothing = Painted(), Painted()
-        for _ in range(SHOWINGS):
+        for _ in range(count):
             found.add(_paint(browser, ours.port, home))
             nothing.add(_paint(browser, empty.port, EMPTY))
         browser.close()
@@ -221,7 +230,7 @@ def _paint(browser: Browser, port: int, sight: Sight) -> list[float]:
         context.add_cookies([{"name": COOKIE, "value": sight.cookie, "url": f"http://127.0.0.1:{port}"}])
     page = context.new_page()
     found = []
-    for _ in range(SHOWINGS):
+    for _ in range(LOADS):
         page.goto(address)
         page.get_by_test_id("stMarkdown").or_(page.get_by_test_id("stHeading")).first.wait_for(timeout=60_000)
         page.wait_for_function(f"({PAINTED}) > 0")  # The browser notes it a moment after it has painted.
