@@ -7,7 +7,6 @@ from core.interviews.catalogue import Mode
 from core.interviews.preferences import pace
 from core.interviews.rules import MAX_ROLE_CHARS
 from core.interviews.types import SetUp
-from ui import state
 from ui.components import drafting, selectors
 from ui.components.documents import JOB, RESUME, document_input
 from ui.components.note import note
@@ -15,6 +14,7 @@ from ui.components.preflight import preflight_before_money
 from ui.components.price import price_lines
 from ui.components.setup import beside_fields, priced, send
 from ui.guard import PageContext, page
+from ui.once import forget
 from ui.state import Key
 
 
@@ -67,7 +67,7 @@ def setup(ctx: PageContext) -> None:
         with beside_fields(slots):
             send(ctx, chosen, resume=resume, job=job)
     else:
-        state.submissions().clear()
+        forget("setup")
 
 
 setup()

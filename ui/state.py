@@ -21,7 +21,6 @@ class Key(StrEnum):
     RESUME_FILE = "setup.resume_file"
     JOB_TEXT = "setup.job_text"
     JOB_FILE = "setup.job_file"
-    SUBMITTED = "setup.submitted"
     DRAFT = "setup.draft"
     PURPOSE = "purpose"
     CONSENT = "interview.consent"
@@ -84,16 +83,6 @@ def answer_no_more() -> None:
     st.session_state.pop(Key.AGAIN, None)
 
 
-def submissions() -> dict[str, str]:
-    """Set-ups sent from the open form, by digest, with the interview each became.
-
-    The dictionary is filled in place: that is no call into Streamlit, so a second click cannot interrupt between the
-    set-up and the note that it happened.
-    """
-    held: dict[str, str] = _held(Key.SUBMITTED, {})
-    return held
-
-
 def done(form: str) -> dict[str, Any]:
     """What one form did last, by digest of what was sent, with what came of it; filled in place, see `ui.once`."""
     held: dict[str, dict[str, Any]] = _held(Key.DONE, {})
@@ -101,7 +90,7 @@ def done(form: str) -> dict[str, Any]:
 
 
 def made(form: str) -> list[str]:
-    """Ids of what one form has made in this session, oldest first; filled in place, as `submissions` is."""
+    """Ids of what one form has made in this session, oldest first; filled in place, as `done` is."""
     held: dict[str, list[str]] = _held(Key.MADE, {})
     return held.setdefault(form, [])
 

@@ -1,6 +1,5 @@
 """Sending a set-up: checked by the rules, planned by the core, once however often it is clicked."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -14,10 +13,11 @@ from core.i18n import _
 from core.interviews import flows
 from core.interviews.rules import price_of, validate_setup
 from core.interviews.types import Pricing, SetUp
-from ui import routes, state
+from ui import routes
 from ui.components import drafting
 from ui.components.documents import JOB, RESUME, text_of
 from ui.guard import PageContext
+from ui.once import once
 from ui.routes import Screen
 from ui.text import plain
 
@@ -50,13 +50,14 @@ def send(ctx: PageContext, chosen: SetUp, *, resume: bytes | str | None, job: by
 
     Raises: FieldProblem. A second click finds the first one's interview and goes there.
     """
-    sent = state.submissions()
-    digest = hashlib.sha256(repr((chosen, resume, job)).encode()).hexdigest()
-    if digest not in sent:
+
+    def planned() -> str:
         documents = {"resume_text": text_of(resume, RESUME), "job_description": text_of(job, JOB)}
         checked = validate_setup({**asdict(chosen), **documents})
         ctx.spend("setup")
-        with st.spinner(_("Writing your questions. This can take up to a minute…")):
-            sent[digest] = ctx.run(flows.set_up, checked).session_id
-        drafting.forget(ctx)
-    routes.go(Screen.PAYMENT, session=sent[digest])
+        return ctx.run(flows.set_up, checked).session_id
+
+    with st.spinner(_("Writing your questions. This can take up to a minute…")):
+        session_id = once("setup", (chosen, resume, job), planned)
+    drafting.forget(ctx)
+    routes.go(Screen.PAYMENT, session=session_id)
